@@ -1,0 +1,44 @@
+/*
+title = "Certification rate"
+unit = "%"
+direction = "up"
+aggregate = "ratio"
+dimensions = ["region", "pillar"]
+entity = "org_id"
+counts = "entities"
+minimum_n = 10
+definition = "Share of member companies that hold a valid certificate to a recognised standard."
+why = "The plan wants every member company to be on the way to certification, not only more members."
+limitation = "Falls when many companies join at once, as newcomers have time to certify."
+exports = ["organisations", "memberships", "certifications"]
+owner = "Head of Membership"
+rows_for = "board"
+confidential = false
+*/
+with
+
+members as (
+    select *
+    from members_at
+    where pillar = 'company'
+),
+
+final as (
+    select
+        members.date,
+        members.org_id as entity,
+        members.name as label,
+        members.org_id as organisation,
+        members.country,
+        members.pillar,
+        null as category,
+        cast(certified_at.org_id is not null as integer) as numerator,
+        1 as denominator
+    from members
+    left join certified_at
+        on
+            members.date = certified_at.date
+            and members.org_id = certified_at.org_id
+)
+
+select * from final

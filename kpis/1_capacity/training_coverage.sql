@@ -1,0 +1,51 @@
+/*
+title = "Companies trained in the last year"
+unit = "%"
+direction = "up"
+aggregate = "ratio"
+dimensions = ["region", "pillar"]
+entity = "org_id"
+counts = "entities"
+minimum_n = 10
+definition = "Share of member and affiliate companies that took part in a training in the last 12 months."
+why = "Training is the main help that the Association gives to companies to implement the Code."
+limitation = "One participant in one training is enough to count; it does not measure what was learnt."
+exports = ["organisations", "memberships", "trainings", "training_attendance"]
+owner = "Head of Capacity Building"
+rows_for = "board"
+confidential = false
+*/
+with
+
+trained as (
+    select distinct
+        calendar.date,
+        training_attendance.org_id
+    from training_attendance
+    inner join trainings
+        on training_attendance.training_id = trainings.training_id
+    inner join calendar
+        on
+            trainings.held_on <= calendar.date
+            and trainings.held_on > months_before(calendar.date, 12)
+),
+
+final as (
+    select
+        companies.date,
+        companies.org_id as entity,
+        companies.name as label,
+        companies.org_id as organisation,
+        companies.country,
+        companies.pillar,
+        null as category,
+        cast(trained.org_id is not null as integer) as numerator,
+        1 as denominator
+    from participating_companies_at as companies
+    left join trained
+        on
+            companies.date = trained.date
+            and companies.org_id = trained.org_id
+)
+
+select * from final

@@ -1,0 +1,41 @@
+/*
+title = "Complaints received"
+unit = "complaints"
+direction = "watch"
+aggregate = "sum"
+dimensions = ["region", "category"]
+entity = "complaint_id"
+counts = "entities"
+minimum_n = 10
+definition = "Complaints that reached the Association in the last 12 months, whether or not they are about a member."
+why = "More complaints may mean better access to the mechanism, so the number is watched, not judged."
+limitation = "Many complaints are not about members or do not allege a violation of the Code."
+exports = ["complaints"]
+owner = "Head of Monitoring"
+rows_for = "executive"
+confidential = true
+*/
+with
+
+final as (
+    select
+        calendar.date,
+        complaints.complaint_id as entity,
+        concat('Complaint received on ', complaints.received_on) as label,
+        null as organisation,
+        complaints.country,
+        null as pillar,
+        case
+            when complaints.alleges_violation then 'alleges_violation'
+            else 'other'
+        end as category,
+        1 as numerator,
+        1 as denominator
+    from complaints
+    inner join calendar
+        on
+            complaints.received_on <= calendar.date
+            and complaints.received_on > months_before(calendar.date, 12)
+)
+
+select * from final

@@ -1,0 +1,49 @@
+/*
+title = "Complaints resolved on time"
+unit = "%"
+direction = "up"
+aggregate = "ratio"
+dimensions = ["region", "category"]
+entity = "complaint_id"
+counts = "entities"
+minimum_n = 10
+definition = "Share of complaints whose 90 days ended in the last 12 months that were closed within them."
+why = "People who complain deserve an answer in good time."
+limitation = "A complaint counts only once its 90 days are over; closed does not mean remedied."
+exports = ["complaints"]
+owner = "Head of Monitoring"
+rows_for = "executive"
+confidential = true
+*/
+with
+
+ripe as (
+    select
+        calendar.date,
+        complaints.*,
+        complaints.received_on + 90 as due_on
+    from complaints
+    inner join calendar
+        on
+            complaints.received_on + 90 <= calendar.date
+            and complaints.received_on + 90 > months_before(calendar.date, 12)
+),
+
+final as (
+    select
+        date,
+        complaint_id as entity,
+        concat('Complaint received on ', received_on) as label,
+        null as organisation,
+        country,
+        null as pillar,
+        case
+            when alleges_violation then 'alleges_violation'
+            else 'other'
+        end as category,
+        cast(coalesce(closed_on <= due_on, false) as integer) as numerator,
+        1 as denominator
+    from ripe
+)
+
+select * from final

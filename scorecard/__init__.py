@@ -1,0 +1,1 @@
+"""Exports become facts, facts become readings, readings become charts and words."""

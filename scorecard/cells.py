@@ -1,0 +1,160 @@
+"""Cells: facts summed once by KPI, date, country, pillar and category.
+
+`Cube` holds their sums by region and pillar as dense arrays, so that adding up a selection
+costs the same whether ten organisations or ten million stand behind it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from scorecard.catalogue import Kpi
+from scorecard.exports import PILLARS
+
+TABLES = """
+create table cells (
+    kpi varchar, date date, country varchar, region varchar, pillar varchar, category varchar,
+    numerator double, denominator double, n bigint
+);
+create table sums (
+    kpi varchar, date date, region varchar, pillar varchar,
+    numerator double, denominator double, n bigint, organisations bigint
+);
+"""
+_PARTS = ("numerator", "denominator", "n", "organisations")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """A selection of one KPI added up, one entry a reporting date."""
+
+    numerator: Floats
+    denominator: Floats
+    n: Floats
+    organisations: Floats
+    countries: Floats | None
+    """Number of distinct countries, for KPIs that count countries."""
+
+
+@dataclass(frozen=True)
+class Cube:
+    """numerator, denominator, n, organisations x KPI x date x region x pillar.
+
+    Regions and pillars have one place more, the last, for facts without one; `presence` is
+    date x country x pillar of the KPIs that count countries, `homes` the region of a country.
+    """
+
+    kpis: dict[str, int]
+    regions: dict[str, int]
+    pillars: dict[str, int]
+    parts: Floats
+    presence: dict[str, NDArray[np.bool_]]
+    homes: NDArray[np.intp]
+
+    def add_up(
+        self, kpi: Kpi, regions: Sequence[str], pillars: Sequence[str]
+    ) -> Sums:
+        """Adds up the regions and pillars named; an empty sequence selects all."""
+        places = [self.regions[name] for name in regions] or list(range(len(self.regions) + 1))
+        columns = [self.pillars[name] for name in pillars] or list(range(len(self.pillars) + 1))
+        block = self.parts[:, self.kpis[kpi.id]]
+        if regions or pillars:
+            block = block[:, :, places][:, :, :, columns]
+        total = block.sum(axis=(2, 3))
+        countries = None
+        if kpi.aggregate == "countries":
+            seen = self.presence[kpi.id][:, :, columns].any(axis=2)
+            if regions:
+                seen = seen[:, np.isin(self.homes, places)]
+            countries = seen.sum(axis=1).astype(np.float64)
+        return Sums(total[0], total[1], total[2], total[3], countries)
+
+    def by_region(self, kpi: Kpi) -> Floats:
+        """part x date x region, all pillars added up."""
+        total: Floats = self.parts[:, self.kpis[kpi.id]].sum(axis=3)
+        return total
+
+    def by_pillar(self, kpi: Kpi) -> Floats:
+        """part x date x pillar, all regions added up."""
+        total: Floats = self.parts[:, self.kpis[kpi.id]].sum(axis=2)
+        return total
+
+
+def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
+    """Sums the facts of one KPI into the tables `cells` and `sums`."""
+    con.execute(
+        f"insert into cells select '{kpi.id}', date, country, region, pillar, category, "
+        f"sum(numerator), sum(denominator), count(*) from {kpi.view} "
+        "group by all order by date, country, pillar, category"
+    )
+    # An organisation with facts in several categories counts once, so it is counted anew.
+    several = "category" in kpi.dimensions and (kpi.confidential or kpi.counts == "organisations")
+    heads = "select date, region, pillar, sum(n) as heads from cells where kpi = $kpi group by all"
+    if several:
+        heads = (
+            "select date, region, pillar, coalesce(nullif(count(distinct organisation), 0), "
+            f"count(*)) as heads from {kpi.view} group by all"
+        )
+    con.execute(
+        f"insert into sums with heads as ({heads}), total as ("
+        "select date, region, pillar, sum(numerator) as numerator, "
+        "sum(denominator) as denominator, sum(n) as n from cells where kpi = $kpi group by all) "
+        "select $kpi, total.date, total.region, total.pillar, numerator, denominator, n, heads "
+        "from total join heads on total.date = heads.date "
+        "and total.region is not distinct from heads.region "
+        "and total.pillar is not distinct from heads.pillar",
+        {"kpi": kpi.id},
+    )
+
+
+def load(
+    con: duckdb.DuckDBPyConnection,
+    kpis: Sequence[Kpi],
+    dates: Sequence[dt.date],
+    regions: Sequence[str],
+    countries: dict[str, tuple[str, str]],
+) -> Cube:
+    """Reads the sums of a snapshot into memory."""
+    rows = {kpi.id: i for i, kpi in enumerate(kpis)}
+    places = {name: i for i, name in enumerate(regions)}
+    columns = {name: i for i, name in enumerate(PILLARS)}
+    parts = np.zeros((len(_PARTS), len(rows), len(dates), len(places) + 1, len(columns) + 1))
+    days = {date: i for i, date in enumerate(dates)}
+    found = con.execute(
+        f"select kpi, date, region, pillar, {', '.join(_PARTS)} from sums"
+    ).fetchnumpy()
+    if len(found["kpi"]):
+        index = (
+            np.array([rows[kpi] for kpi in found["kpi"]]),
+            np.array([days[date] for date in found["date"].astype("datetime64[D]").tolist()]),
+            np.array([places.get(name, len(places)) for name in _plain(found["region"])]),
+            np.array([columns.get(name, len(columns)) for name in _plain(found["pillar"])]),
+        )
+        for i, part in enumerate(_PARTS):
+            parts[i][index] = found[part]
+    codes = {code: i for i, code in enumerate(sorted(countries))}
+    presence = {}
+    for kpi in kpis:
+        if kpi.aggregate == "countries":
+            seen = np.zeros((len(dates), len(codes), len(columns) + 1), dtype=bool)
+            for date, country, pillar in con.execute(
+                "select distinct date, country, pillar from cells where kpi = ? "
+                "and country is not null",
+                [kpi.id],
+            ).fetchall():
+                seen[days[date], codes[country], columns.get(pillar, len(columns))] = True
+            presence[kpi.id] = seen
+    homes = np.array([places[countries[code][1]] for code in codes], dtype=np.intp)
+    return Cube(rows, places, columns, parts, presence, homes)
+
+
+def _plain(names: NDArray[np.object_] | np.ma.MaskedArray) -> list[str | None]:  # type: ignore[type-arg]
+    return list(np.ma.filled(names, None)) if isinstance(names, np.ma.MaskedArray) else list(names)

@@ -1,0 +1,424 @@
+"""The checks of the contract, set by set in DuckDB, made from the descriptor.
+
+A row that breaks a rule is quarantined: it is kept with its findings and counts for nothing.
+The steps run in the order of RULES, and a row that one step quarantines takes no part in the
+next. Nothing here knows a file by name.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from scorecard.contract import Field, File, NoOverlap, Reference
+
+RULES = (
+    "missing_file",
+    "encoding",
+    "missing_column",
+    "extra_column",
+    "structure",
+    "required",
+    "type",
+    "enum",
+    "range",
+    "unknown_country",
+    "reference",
+    "unique",
+    "overlap",
+    "after_data_date",
+)
+
+_TYPES = {
+    "string": ("varchar", "text"),
+    "date": ("date", "a date such as 2019-09-02, and a real day"),
+    "yearmonth": ("varchar", "a month such as 2019-09"),
+    "year": ("integer", "a year such as 2019"),
+    "integer": ("bigint", "a whole number"),
+    "number": ("double", "a number such as 0.75"),
+    "boolean": ("boolean", "true or false"),
+}
+
+# A cell is of its type only as the contract writes it: `2019-9-2` is no date here.
+_EXACT = """
+create or replace temp macro exact_string(cell) as cell;
+create or replace temp macro exact_date(cell) as
+    case when cast(try_cast(cell as date) as varchar) = cell then try_cast(cell as date) end;
+create or replace temp macro exact_yearmonth(cell) as
+    case when exact_date(cell || '-01') is not null then cell end;
+create or replace temp macro exact_year(cell) as
+    case when regexp_full_match(cell, '[0-9]{4}') then try_cast(cell as integer) end;
+create or replace temp macro exact_integer(cell) as
+    case when cast(try_cast(cell as bigint) as varchar) = cell then try_cast(cell as bigint)
+         when regexp_full_match(cell, '-?[0-9]+') then try_cast(cell as bigint) end;
+create or replace temp macro exact_number(cell) as
+    case when regexp_full_match(cell, '-?[0-9]+(\\.[0-9]+)?') then try_cast(cell as double) end;
+create or replace temp macro exact_boolean(cell) as
+    case cell when 'true' then true when 'false' then false end;
+"""
+
+_TABLES = """
+create table findings (
+    export varchar, line bigint, "column" varchar, rule varchar, value varchar,
+    message varchar, severity varchar, place integer
+);
+create table quarantine (export varchar, line bigint, cells varchar);
+create table ledger (
+    export varchar, "rows" bigint, accepted bigint, quarantined bigint, present boolean
+);
+"""
+
+
+@dataclass(frozen=True)
+class Range:
+    """One more condition on a cell, over the columns of the text view; true where broken."""
+
+    column: str
+    broken: str
+    message: str
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One more reference check: `where` is true, over the clean rows, where it fails."""
+
+    column: str
+    where: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What a file must hold beyond its descriptor, given by whoever knows the reason."""
+
+    columns: str = ""
+    joins: str = ""
+    ranges: tuple[Range, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass
+class Checker:
+    """Checks file after file into one database; `absent` files are not checked against."""
+
+    con: duckdb.DuckDBPyConnection
+    absent: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.con.execute(_EXACT)
+        self.con.execute(_TABLES)
+
+    def report(
+        self,
+        export: str,
+        rule: str,
+        message: str,
+        *,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        warning: bool = False,
+        place: int = 0,
+    ) -> None:
+        """Adds one finding."""
+        severity = "warning" if warning else "error"
+        order = RULES.index(rule) * 1000 + place
+        self.con.execute(
+            "insert into findings values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [export, line, column, rule, value, message, severity, order],
+        )
+
+    def close_file(self, file: File, rows: int, *, present: bool) -> None:
+        """Writes the ledger's line of a file whose clean table is complete."""
+        accepted = _count(self.con, file.name)
+        self.con.execute(
+            "insert into ledger values (?, ?, ?, ?, ?)",
+            [file.name, rows, accepted, rows - accepted, present],
+        )
+        if not present:
+            self.absent.add(file.name)
+
+    def empty(self, file: File) -> None:
+        """Makes the clean table of a file that is absent or quarantined whole."""
+        columns = ", ".join(f'"{f.name}" {_TYPES[f.type][0]}' for f in file.fields)
+        columns += "".join(f', "{f.as_written}" varchar' for f in file.fields if f.as_written)
+        self.con.execute(f"create table {file.name} (line bigint, {columns})")
+
+    def check(self, file: File, text: str, columns: Iterable[str], extra: Extra) -> None:
+        """Turns the text view of a file into its clean table, findings and quarantine.
+
+        `columns` are those of the contract that the file has; `extra` adds its conditions.
+        """
+        present = set(columns)
+        source = f"{text}_checked"
+        cells = ", ".join(
+            f'text."{f.name}"' if f.name in present else f'cast(null as varchar) as "{f.name}"'
+            for f in file.fields
+        )
+        self.con.execute(
+            f"create temp view {source} as select text.line, {cells}{extra.columns} "
+            f"from {text} as text {extra.joins}"
+        )
+        self._check_cells(file, source, extra)
+        self._check_references(file, source, extra.missing)
+        self._check_unique(file, source)
+        if file.no_overlap:
+            self._check_overlap(file, source, file.no_overlap)
+        self.con.execute(f"drop view {source}")
+
+    def _check_cells(self, file: File, source: str, extra: Extra) -> None:
+        con = self.con
+        rules: dict[str, list[tuple[str, str, str]]] = {}
+        for f in file.fields:
+            more = [r for r in extra.ranges if r.column == f.name and not r.warning]
+            rules[f.name] = self._cell_rules(file, f, more)
+        broken = [
+            f"({condition})" for checks in rules.values() for _, condition, _ in checks
+        ] or ["false"]
+        con.execute(
+            f"create or replace temp table broken as from {source} "
+            f"where coalesce({' or '.join(broken)}, false)"
+        )
+        if _count(con, "broken"):
+            for place, f in enumerate(file.fields):
+                for i, (rule, condition, message) in enumerate(rules[f.name]):
+                    # One finding a cell: the first rule that it breaks.
+                    first = "".join(f" and not coalesce({c}, false)" for _, c, _ in rules[f.name][:i])
+                    con.execute(
+                        f"insert into findings select ?, line, ?, ?, \"{f.name}\", ?, 'error', ? "
+                        f"from broken where ({condition}){first}",
+                        [file.name, f.name, rule, message, RULES.index(rule) * 1000 + place],
+                    )
+        names = [f.name for f in file.fields]
+        for warning in (r for r in extra.ranges if r.warning):
+            con.execute(
+                f"insert into findings select ?, line, ?, 'range', \"{warning.column}\", ?, "
+                f"'warning', ? from {source} where {warning.broken}",
+                [
+                    file.name, warning.column, warning.message,
+                    RULES.index("range") * 1000 + names.index(warning.column),
+                ],
+            )  # fmt: skip
+        self._keep(file, source, "select line from broken")
+        typed = ", ".join(f'exact_{f.type}("{f.name}") as "{f.name}"' for f in file.fields)
+        typed += "".join(f', "{f.name}" as "{f.as_written}"' for f in file.fields if f.as_written)
+        but = " where line not in (select line from broken)" if _count(con, "broken") else ""
+        con.execute(f"create table {file.name} as select line, {typed} from {source}{but}")
+
+    def _cell_rules(
+        self, file: File, f: Field, more: Iterable[Range]
+    ) -> list[tuple[str, str, str]]:
+        """The rules of one cell in their order: rule, SQL that is true where broken, message."""
+        cell = f'"{f.name}"'
+        rules: list[tuple[str, str, str]] = []
+        if f.required:
+            rules.append(("required", f"{cell} is null", "must not be empty"))
+        wrong = [f"exact_{f.type}({cell}) is null"] if f.type != "string" else []
+        expected = _TYPES[f.type][1]
+        if f.country:
+            known = "false"
+            if "regions" not in self.absent and file.name != "regions":
+                known = f"{cell} in (select country from regions)"
+            wrong = [f"not (({known}) or regexp_full_match({cell}, '[A-Z]{{3}}'))"]
+            expected = "three capital letters (ISO 3166-1 alpha-3)"
+        if f.name in file.key and f.type == "string" and not f.country:
+            wrong.append(f"contains({cell}, '#')")
+            expected = "a key, which holds no #"
+        if wrong:
+            condition = f"{cell} is not null and ({' or '.join(wrong)})"
+            rules.append(("type", condition, f"must be {expected}"))
+        if f.enum:
+            listed = ", ".join(_text(word) for word in f.enum)
+            message = f"must be one of {', '.join(f.enum)}"
+            rules.append(("enum", f"{cell} not in ({listed})", message))
+        value = f"exact_{f.type}({cell})"
+        if f.minimum is not None:
+            message = f"must be at least {f.minimum:g}"
+            rules.append(("range", f"{value} < {f.minimum:g}", message))
+        if f.maximum is not None:
+            message = f"must be at most {f.maximum:g}"
+            rules.append(("range", f"{value} > {f.maximum:g}", message))
+        if f.not_before:
+            condition = f'{value} < exact_date("{f.not_before}")'
+            rules.append(("range", condition, f"must not be before {f.not_before}"))
+        if f.after:
+            condition = f'{value} <= exact_date("{f.after}")'
+            rules.append(("range", condition, f"must be after {f.after}"))
+        rules += [("range", r.broken, r.message) for r in more]
+        if f.country and "regions" not in self.absent and file.name != "regions":
+            condition = f"{cell} not in (select country from regions)"
+            rules.append(("unknown_country", condition, "is no country of regions.csv"))
+        return rules
+
+    def _check_references(self, file: File, source: str, missing: Iterable[Missing]) -> None:
+        con = self.con
+        con.execute("create or replace temp table lost (line bigint)")
+        for reference in file.references:
+            if reference.file in self.absent:
+                continue
+            found = con.execute(
+                f"select line, {_joined(reference.fields)} from {file.name} as child "
+                f"where {' and '.join(f'"{name}" is not null' for name in reference.fields)} "
+                f"and not exists (from {reference.file} as parent where {_same(reference)})"
+            ).fetch_arrow_table()
+            message = f"is not in {reference.file}.csv, or its row there is quarantined"
+            if reference.file == "kpis":
+                message = "is no KPI of the catalogue"
+            self._reject(file, "reference", reference.fields, found, message, into="lost")
+        for lack in missing:
+            found = con.execute(
+                f'select line, "{lack.column}" from {file.name} as child where {lack.where}'
+            ).fetch_arrow_table()
+            self._reject(file, "reference", (lack.column,), found, lack.message, into="lost")
+        self._delete(file, source, "lost")
+
+    def _check_unique(self, file: File, source: str) -> None:
+        con = self.con
+        con.execute("create or replace temp table lost (line bigint)")
+        keys = ", ".join(f'"{name}"' for name in file.key)
+        same = " and ".join(f'twice."{n}" is not distinct from child."{n}"' for n in file.key)
+        con.execute(
+            f"create or replace temp table twice as select {keys}, min(line) as line "
+            f"from {file.name} group by {keys} having count(*) > 1"
+        )
+        if _count(con, "twice"):
+            found = con.execute(
+                f"select line, {_joined(file.key)} from {file.name} as child "
+                f"where exists (from twice where {same} and twice.line < child.line)"
+            ).fetch_arrow_table()
+            self._reject(file, "unique", file.key, found, "stands on an earlier row", into="lost")
+            self._delete(file, source, "lost")
+
+    def _check_overlap(self, file: File, source: str, spells: NoOverlap) -> None:
+        """Takes spells in order of their start; one that shares a day with a taken one goes.
+
+        Which spells are in conflict at all is found for the whole file at once; only those of
+        an owner with a conflict, few as they are, are then walked one after the other.
+        """
+        con = self.con
+        by, start, until = spells.by, spells.start, spells.until
+        suspects = con.execute(
+            f"""
+            with spells as (
+                select line, "{by}", "{start}", coalesce("{until}", date '9999-12-31') as until
+                from {file.name}
+                where "{until}" is null or "{until}" > "{start}"
+            ),
+            reached as (
+                select *, max(until) over (
+                    partition by "{by}" order by "{start}", line
+                    rows between unbounded preceding and 1 preceding
+                ) as reach
+                from spells
+            )
+            select "{by}", "{start}", until, line from spells
+            where "{by}" in (select "{by}" from reached where reach > "{start}")
+            order by "{by}", "{start}", line
+            """
+        ).fetchall()
+        lost: list[int] = []
+        for _, group in itertools.groupby(suspects, key=lambda spell: spell[0]):
+            reach = None
+            for _, first, last, line in group:
+                if reach is not None and first < reach:
+                    lost.append(line)
+                else:
+                    reach = last
+        if not lost:
+            return
+        con.execute("create or replace temp table lost (line bigint)")
+        found = con.execute(
+            f'select line, cast("{start}" as varchar) from {file.name} '
+            "where line in (select unnest(?))",
+            [lost],
+        ).fetch_arrow_table()
+        message = f"shares a day with an earlier one of the same {by}"
+        self._reject(file, "overlap", (start,), found, message, into="lost")
+        self._delete(file, source, "lost")
+
+    def _reject(
+        self,
+        file: File,
+        rule: str,
+        columns: tuple[str, ...],
+        found: object,
+        message: str,
+        *,
+        into: str,
+    ) -> None:
+        """Adds a finding for each (line, value) of `found`, and its line to the table `into`."""
+        order = RULES.index(rule) * 1000 + [f.name for f in file.fields].index(columns[0])
+        self.con.register("found", found)
+        self.con.execute(
+            "insert into findings select ?, #1, ?, ?, #2, ?, 'error', ? from found",
+            [file.name, ", ".join(columns), rule, message, order],
+        )
+        self.con.execute(f"insert into {into} select #1 from found")
+        self.con.unregister("found")
+
+    def _delete(self, file: File, source: str, lost: str) -> None:
+        if _count(self.con, lost):
+            self._keep(file, source, f"select line from {lost}")
+            self.con.execute(f"delete from {file.name} where line in (select line from {lost})")
+
+    def _keep(self, file: File, source: str, lines: str) -> None:
+        """Puts rows into quarantine as they were read."""
+        cells = ", ".join(f'"{f.name}": "{f.name}"' for f in file.fields)
+        self.con.execute(
+            f"insert into quarantine select ?, line, cast(to_json({{{cells}}}) as varchar) "
+            f"from {source} where line in ({lines})",
+            [file.name],
+        )
+
+    def check_after(self, file: File, data_date: object) -> None:
+        """Warns of dates after the data date in columns that can only hold past ones."""
+        for place, f in enumerate(file.fields):
+            if f.past:
+                self.con.execute(
+                    f'insert into findings select ?, line, ?, \'after_data_date\', "{f.name}", '
+                    f"?, 'warning', ? from {file.name} where {past_date(f)} > ?",
+                    [
+                        file.name, f.name, "is after the data date; it is not reached yet",
+                        RULES.index("after_data_date") * 1000 + place, data_date,
+                    ],
+                )  # fmt: skip
+
+
+def past_date(f: Field) -> str:
+    """SQL for the day that a date or month of the clean table stands for: its last."""
+    return f"last_day(cast(\"{f.name}\" || '-01' as date))" if f.type == "yearmonth" else (
+        f'"{f.name}"'
+    )
+
+
+def findings(con: duckdb.DuckDBPyConnection) -> list[Mapping[str, object]]:
+    """All findings by export, line (null first), then the order of the checks."""
+    rows = con.execute(
+        'select export, line, "column", rule, value, message, severity from findings '
+        "order by export, line nulls first, place, value"
+    ).fetchall()
+    keys = ("export", "line", "column", "rule", "value", "message", "severity")
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from {table}").fetchone()
+    assert row
+    return int(row[0])
+
+
+def _joined(columns: Iterable[str]) -> str:
+    return "concat_ws(', ', " + ", ".join(f'cast("{name}" as varchar)' for name in columns) + ")"
+
+
+def _same(reference: Reference) -> str:
+    pairs = zip(reference.fields, reference.key, strict=True)
+    return " and ".join(f'parent."{key}" = child."{name}"' for name, key in pairs)
+
+
+def _text(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"

@@ -1,0 +1,215 @@
+"""CSV files as text: every cell a string or nothing, every row with its line in the file.
+
+Two ways lead to the same table. A file without quotes, blank lines or stray line ends has
+one row a line, and DuckDB reads it in parallel. Any other file goes through Python's csv
+module, which is slower but knows on which line a row with quoted line breaks begins.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import itertools
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+# What str.strip() strips, as DuckDB's trim() takes it.
+BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+_RARE_BLANKS = tuple(c.encode() for c in BLANKS if c not in " \n\r")
+_EDGE_BLANKS = (b", ", b" ,", b" \n", b"\n ", b" \r")
+_NOT_PLAIN = (b'"', b"\x00", b"\n\n", b"\n\r")
+_BATCH = 50_000
+_CHUNK = 1 << 24
+_SEAM = max(len(mark) for mark in _EDGE_BLANKS + _RARE_BLANKS + _NOT_PLAIN) - 1
+_END = "\x00end"
+
+csv.field_size_limit(sys.maxsize)
+
+
+class NotUtf8(Exception):
+    """The bytes of a file are no UTF-8."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row that has too few or too many fields, or a quote that is never closed."""
+
+    line: int
+    fields: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """What reading one file gave; its rows are in a table with `line` and the columns."""
+
+    columns: tuple[str, ...]
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """One quick pass over the bytes: the header line, and which way of reading serves."""
+
+    header: str
+    lines: int
+    plain: bool
+    blanks: bool
+
+
+def read(con: duckdb.DuckDBPyConnection, path: Path, table: str, wanted: Iterable[str]) -> Text:
+    """Reads a CSV file into a temporary view `line, <wanted columns that it has>`, all text.
+
+    Cells are stripped of blanks, empty ones are null. Raises NotUtf8; OSError as open() does.
+    """
+    survey = _survey(path)
+    text = _read_plain(con, path, survey, table, wanted) if survey.plain else None
+    return text or _read_rows(con, path, table, wanted)
+
+
+def forget(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Drops what `read` made."""
+    con.execute(f"drop view if exists {table}")
+    con.execute(f"drop table if exists {table}_cells")
+
+
+def _survey(path: Path) -> _Survey:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    header = tail = b""
+    lines = place = 0
+    plain, blanks = True, False
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if not (chunk.isascii() and decoder.getstate() == (b"", 0)):
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError as error:
+                    raise NotUtf8(f"byte {place + error.start + 1} is no UTF-8") from error
+            if not place or b"\n" not in header:
+                header += chunk
+            seam = tail + chunk
+            plain = plain and not any(mark in seam for mark in _NOT_PLAIN)
+            if plain and b"\r" in chunk:
+                plain = seam.count(b"\r") - seam.endswith(b"\r") == seam.count(b"\r\n")
+            blanks = blanks or any(mark in seam for mark in _EDGE_BLANKS + _RARE_BLANKS)
+            lines += chunk.count(b"\n")
+            place += len(chunk)
+            tail = seam[-_SEAM:]
+        if decoder.getstate() != (b"", 0):
+            raise NotUtf8(f"byte {place} is no UTF-8")
+    first = header.split(b"\n", 1)[0].decode("utf-8-sig").rstrip("\r")
+    ends_open = bool(tail) and not tail.endswith(b"\n")
+    blanks = blanks or (ends_open and tail[-1:].isspace())
+    return _Survey(first, lines + ends_open, plain and bool(first.strip()), blanks)
+
+
+def _read_plain(
+    con: duckdb.DuckDBPyConnection, path: Path, survey: _Survey, table: str, wanted: Iterable[str]
+) -> Text | None:
+    """One row a line; None where DuckDB does not agree, as with a missing field."""
+    header = survey.header.split(",")
+    found = {name: header.index(name) for name in wanted if name in header}
+    if survey.lines < 2 or not found:
+        return None
+    cells = ", ".join(
+        (f"nullif(trim(c{i}, $blanks), '')" if survey.blanks else f"c{i}") + f' as "{name}"'
+        for name, i in found.items()
+    )
+    values: dict[str, object] = {
+        "path": str(path),
+        "columns": {f"c{i}": "VARCHAR" for i in range(len(header))},
+    }
+    try:
+        con.execute(
+            f"create temp table {table}_cells as select {cells} from read_csv($path, "
+            "delim = ',', quote = '', escape = '', comment = '', header = false, skip = 1, "
+            "auto_detect = false, strict_mode = true, null_padding = false, "
+            "columns = $columns, max_line_size = 100000000)",
+            values | ({"blanks": BLANKS} if survey.blanks else {}),
+        )
+    except duckdb.Error:
+        return None
+    if con.execute(f"select count(*) from {table}_cells").fetchone() != (survey.lines - 1,):
+        forget(con, table)
+        return None
+    # The table keeps the order of the file, so the place of a row tells its line.
+    columns = "".join(f', "{name}"' for name in found)
+    con.execute(f"create temp view {table} as select rowid + 2 as line{columns} from {table}_cells")
+    return Text(tuple(header), ())
+
+
+def _read_rows(
+    con: duckdb.DuckDBPyConnection, path: Path, table: str, wanted: Iterable[str]
+) -> Text:
+    """Rows as the csv module sees them, each with the line on which it begins."""
+    broken: list[Broken] = []
+    rows = _rows(path, broken.append)
+    _, header = next(rows, (0, []))
+    found = {name: header.index(name) for name in wanted if name in header}
+    con.execute(
+        f"create temp table {table}_cells (line bigint"
+        + "".join(f', "{name}" varchar' for name in found)
+        + ")"
+    )
+    con.execute(f"create temp view {table} as select * from {table}_cells")
+    schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in found)])
+    whole = _whole(rows, len(header), broken.append)
+    while batch := list(itertools.islice(whole, _BATCH)):
+        columns: list[list[int] | list[str | None]] = [[line for line, _ in batch]]
+        for i in found.values():
+            columns.append([fields[i].strip() or None for _, fields in batch])
+        arrays = [pa.array(c, t.type) for c, t in zip(columns, schema, strict=True)]
+        chunk = pa.Table.from_arrays(arrays, schema=schema)
+        con.register("chunk", chunk)
+        con.execute(f"insert into {table}_cells select * from chunk")
+        con.unregister("chunk")
+    return Text(tuple(header), tuple(sorted(broken, key=lambda b: b.line)))
+
+
+def _whole(
+    rows: Iterable[tuple[int, list[str]]], width: int, report: Callable[[Broken], None]
+) -> Iterator[tuple[int, list[str]]]:
+    for line, fields in rows:
+        if len(fields) == width:
+            yield line, fields
+        else:
+            message = f"{len(fields)} fields, but the header has {width}"
+            report(Broken(line, tuple(fields), message))
+
+
+def _rows(path: Path, report: Callable[[Broken], None]) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which each begins; blank lines are no rows.
+
+    A quote that is not closed before the end swallows the rest of the file: its line is
+    reported and reading goes on at the next line. That can happen only a few times, as the
+    odd quote that opens one such row would close another.
+    """
+    start = 1
+    while start:
+        start = yield from _rows_from(path, start, report)
+
+
+def _rows_from(
+    path: Path, start: int, report: Callable[[Broken], None]
+) -> Iterator[tuple[int, list[str]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rest = itertools.islice(file, start - 1, None)
+        reader = csv.reader(itertools.chain(rest, ["\n", _END]))
+        before = 0
+        for fields in reader:
+            line, before = start + before, reader.line_num
+            if fields == [_END]:
+                return 0
+            if fields and fields[-1].endswith(_END):
+                with path.open(encoding="utf-8-sig", newline="") as again:
+                    opening = next(itertools.islice(again, line - 1, None)).rstrip("\r\n")
+                report(Broken(line, (opening,), "a quote is opened and never closed"))
+                return line + 1
+            if len(fields) > 1 or (fields and fields[0].strip()):
+                yield line, fields
+    return 0

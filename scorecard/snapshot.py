@@ -1,0 +1,349 @@
+"""The snapshot: clean tables, facts and cells in one immutable DuckDB file, named by its inputs.
+
+It is built aside and renamed into place; a pointer file names the current one. A reader opens
+it read-only and takes a cursor per use, since a shared connection mixes up its answers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from scorecard import catalogue, cells, contract, exports
+from scorecard import plan as plans
+from scorecard.catalogue import BadKpi, Kpi
+from scorecard.cells import Cube
+from scorecard.contract import ROOT
+from scorecard.plan import BadPlan, Plan
+from scorecard.refusal import Refusal
+
+SYNTHETIC = "synthetic.txt"
+STORE = "SCORECARD_SNAPSHOTS"
+_POINTER = "current.json"
+_SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The two folders that a snapshot is made from."""
+
+    exports: Path = ROOT / "data" / "exports"
+    plan: Path = ROOT / "data" / "plan"
+
+    def signature(self) -> tuple[tuple[str, int, int], ...]:
+        """Cheap to ask, and different as soon as any input file is."""
+        return tuple(
+            (str(path), stat.st_mtime_ns, stat.st_size)
+            for path in self._files()
+            for stat in (path.stat(),)
+        )
+
+    def hash(self) -> str:
+        """The hash of all inputs: exports, plan, KPI files, contract and what computes them."""
+        digest = hashlib.blake2b(digest_size=10)
+        digest.update(duckdb.__version__.encode())
+        for path in self._files():
+            with path.open("rb") as file:
+                digest.update(f"{path.parent.name}/{path.name}\0".encode())
+                digest.update(hashlib.file_digest(file, hashlib.blake2b).digest())
+        return digest.hexdigest()
+
+    def _files(self) -> list[Path]:
+        names = contract.load()
+        mine = [self.exports / f"{file.name}.csv" for file in names.exports]
+        mine += [self.exports / exports.DATA_DATE_FILE, self.exports / SYNTHETIC]
+        mine += [self.plan / f"{file.name}.csv" for file in names if file.is_plan]
+        mine += [self.plan / plans.FILE, contract.EXPORTS, contract.PLAN]
+        mine += sorted(catalogue.FOLDER.glob("*/*"))
+        mine += sorted(Path(__file__).parent.glob("*.py"))
+        return [path for path in mine if path.is_file() and os.access(path, os.R_OK)]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An open snapshot. `dates` are the reporting dates; `id` is the hash of its inputs."""
+
+    id: str
+    base: duckdb.DuckDBPyConnection
+    plan: Plan
+    data_date: dt.date
+    dates: tuple[dt.date, ...]
+    cube: Cube
+    absent: frozenset[str]
+    """Exports that have not arrived or are quarantined whole."""
+    synthetic: str
+    """What to say beside synthetic data; empty where the data are real."""
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of one's own to the same database."""
+        return self.base.cursor()
+
+    @cached_property
+    def places(self) -> dict[dt.date, int]:
+        return {date: i for i, date in enumerate(self.dates)}
+
+    def missing_exports(self, kpi: Kpi) -> tuple[str, ...]:
+        """Exports without which the KPI has no value."""
+        return tuple(name for name in kpi.exports if name in self.absent)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did: findings by severity and the seconds that each KPI took."""
+
+    errors: int
+    data_date: dt.date | None
+    problem: str | None
+    """Why nothing can be computed, where that is so."""
+    seconds: dict[str, float]
+
+
+def read_and_check(con: duckdb.DuckDBPyConnection, sources: Sources, kpis: tuple[Kpi, ...]) -> Built:
+    """Reads and checks everything into `con`: clean tables, findings, quarantine, ledger."""
+    problem = None
+    data_date = exports.take_in(con, sources.exports, sources.plan, kpis)
+    try:
+        toml = plans.read_outline(sources.plan)
+        plans.outline(toml)
+    except BadPlan as error:
+        problem = f"{plans.FILE} {error}"
+        toml = ""
+        con.execute(
+            "insert into findings values (?, null, null, 'missing_file', null, ?, 'error', 0)",
+            [plans.FILE, str(error)],
+        )
+    row = con.execute("select present from ledger where export = 'regions'").fetchone()
+    if not problem and row == (False,):
+        problem = "regions.csv is absent or set aside whole"
+    if not problem and data_date is None:
+        problem = "there is no data date: exported_on.txt gives none, and no export holds a date"
+    errors = con.execute("select count(*) from findings where severity = 'error'").fetchone()
+    assert errors
+    con.execute("create table about (key varchar, value varchar)")
+    _note(con, "plan", toml)
+    _note(con, "data_date", str(data_date or ""))
+    _note(con, "kpis", json.dumps([asdict(kpi) for kpi in kpis]))
+    _note(con, "synthetic", _synthetic(sources.exports))
+    return Built(errors[0], data_date, problem, {})
+
+
+def compute(
+    con: duckdb.DuckDBPyConnection, built: Built, kpis: tuple[Kpi, ...], progress: Progress
+) -> Built:
+    """Adds calendar, facts and cells to a database that has been read and checked."""
+    if built.problem:
+        raise Refusal(built.problem)
+    seconds = {}
+    toml = _noted(con, "plan")
+    _make_calendar(con, plans.outline(toml).starts_on, built.data_date)
+    for statement in catalogue.shared():
+        con.execute(statement)
+    con.execute(cells.TABLES)
+    for i, kpi in enumerate(kpis):
+        progress(0.4 + 0.6 * i / len(kpis), kpi.title)
+        started = time.perf_counter()
+        _make_facts(con, kpi)
+        if not _absent(con, kpi):
+            cells.fill(con, kpi)
+        seconds[kpi.id] = time.perf_counter() - started
+    return Built(built.errors, built.data_date, None, seconds)
+
+
+def _absent(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> bool:
+    row = con.execute(
+        "select count(*) from ledger where not present and list_contains(?, export)",
+        [list(kpi.exports)],
+    ).fetchone()
+    return row != (0,)
+
+
+def _make_calendar(
+    con: duckdb.DuckDBPyConnection, starts_on: dt.date, data_date: dt.date | None
+) -> None:
+    con.execute(
+        """
+        create table calendar as
+        select distinct cast(date as date) as date
+        from (
+            select last_day(cast(month as date)) as date
+            from generate_series(
+                date_trunc('month', cast($start as timestamp)),
+                cast($until as timestamp), interval 1 month
+            ) as months(month)
+            union all select date from meetings
+            union all select as_of from published_figures
+        )
+        where date between cast($start as date) and cast($until as date)
+        union select cast($until as date)
+        order by date
+        """,
+        {"start": str(starts_on), "until": str(data_date)},
+    )
+
+
+def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
+    """Turns the query of a KPI into its view of facts, with the region of each country."""
+    region = "cast(null as varchar)"
+    join = ""
+    if "region" in kpi.dimensions:
+        region = f"coalesce(regions.region, '{exports.NOT_SPECIFIED}')"
+        join = "left join regions on facts.country = regions.country"
+    try:
+        con.execute(
+            f"create view {kpi.view} as select facts.date, facts.entity, facts.label, "
+            f"facts.organisation, facts.country, {region} as region, facts.pillar, "
+            "facts.category, cast(facts.numerator as double) as numerator, "
+            "cast(facts.denominator as double) as denominator "
+            f"from ({kpi.query}) as facts {join}"
+        )
+    except duckdb.Error as error:
+        raise BadKpi(f"{kpi.id}.sql: {error}") from error
+
+
+def build(target: str, sources: Sources, progress: Progress = lambda share, what: None) -> Built:
+    """Builds a snapshot into a new database file and returns what it found."""
+    kpis = catalogue.load()
+    progress(0.02, "reading and checking the exports")
+    with contextlib.closing(duckdb.connect(target, config=dict(_SETTINGS))) as con:
+        built = compute(con, read_and_check(con, sources, kpis), kpis, progress)
+        con.execute("checkpoint")
+    return built
+
+
+def in_memory(sources: Sources) -> Snapshot:
+    """A snapshot that leaves no file behind."""
+    kpis = catalogue.load()
+    con = duckdb.connect(":memory:", config=dict(_SETTINGS))
+    compute(con, read_and_check(con, sources, kpis), kpis, lambda share, what: None)
+    return _opened(con, sources.hash())
+
+
+def open_file(path: Path) -> Snapshot:
+    """Opens a snapshot read-only."""
+    con = duckdb.connect(str(path), read_only=True, config=dict(_SETTINGS))
+    return _opened(con, path.stem)
+
+
+def _opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
+    kpis = tuple(_kpi(row) for row in json.loads(_noted(con, "kpis")))
+    plan = plans.load(con, _noted(con, "plan"), kpis)
+    dates = tuple(date for (date,) in con.execute("from calendar order by date").fetchall())
+    absent = con.execute("select export from ledger where not present").fetchall()
+    cube = cells.load(con, kpis, dates, plan.regions, plan.countries)
+    return Snapshot(
+        id=name,
+        base=con,
+        plan=plan,
+        data_date=dt.date.fromisoformat(_noted(con, "data_date")),
+        dates=dates,
+        cube=cube,
+        absent=frozenset(export for (export,) in absent),
+        synthetic=_noted(con, "synthetic"),
+    )
+
+
+def _kpi(row: dict[str, object]) -> Kpi:
+    lists = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
+    return Kpi(**(row | lists))  # type: ignore[arg-type]
+
+
+def store() -> Path:
+    """The folder that keeps snapshots: SCORECARD_SNAPSHOTS, or `snapshots` beside the code."""
+    return Path(os.environ.get(STORE) or ROOT / "snapshots")
+
+
+def kept(sources: Sources) -> Snapshot | None:
+    """The snapshot of these inputs, if one is in the store."""
+    path = store() / f"{sources.hash()}.duckdb"
+    return open_file(path) if path.exists() else None
+
+
+def publish(sources: Sources, progress: Progress = lambda share, what: None) -> Path:
+    """Makes the snapshot of these inputs the current one, building it where it is not there.
+
+    One process builds at a time; the others wait and find it done. A crash at any moment
+    leaves the last good snapshot current, as the rename and the pointer come last.
+    """
+    folder = store()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{sources.hash()}.duckdb"
+    if not path.exists():
+        with _alone(folder, progress):
+            path = folder / f"{sources.hash()}.duckdb"
+            if not path.exists():
+                _build_aside(path, sources, progress)
+    _point_to(folder, path)
+    return path
+
+
+def current() -> Path | None:
+    """The snapshot that was made current last, where it is still there."""
+    try:
+        name = json.loads((store() / _POINTER).read_text(encoding="utf-8"))["snapshot"]
+    except (OSError, ValueError, KeyError):
+        return None
+    path = store() / str(name)
+    return path if path.exists() else None
+
+
+def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
+    for leftover in path.parent.glob("building-*"):
+        leftover.unlink(missing_ok=True)
+    aside = path.parent / f"building-{os.getpid()}.duckdb"
+    try:
+        build(str(aside), sources, progress)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.rename(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _point_to(folder: Path, path: Path) -> None:
+    if current() == path:
+        return
+    pointer = folder / f"pointer-{os.getpid()}-{time.monotonic_ns()}"
+    pointer.write_text(json.dumps({"snapshot": path.name}), encoding="utf-8")
+    pointer.rename(folder / _POINTER)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path, progress: Progress) -> Iterator[None]:
+    """Holds the lock of the store, which the system frees even when a process is killed."""
+    with (folder / "lock").open("w") as lock:
+        progress(0.0, "waiting for another process that is building")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _synthetic(folder: Path) -> str:
+    """The notice of synthetic exports; it holds only beside the register that it names."""
+    try:
+        notice, _, stamp = (folder / SYNTHETIC).read_text(encoding="utf-8").partition("\n")
+        register = hashlib.sha256((folder / "organisations.csv").read_bytes()).hexdigest()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return notice.strip() if register in stamp else ""
+
+
+def _note(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
+    con.execute("insert into about values (?, ?)", [key, value])
+
+
+def _noted(con: duckdb.DuckDBPyConnection, key: str) -> str:
+    row = con.execute("select value from about where key = ?", [key]).fetchone()
+    assert row
+    return str(row[0])
