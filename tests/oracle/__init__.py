@@ -1,0 +1,1 @@
+"""A second, naive reading of the contract: dictionaries and loops, nothing shared."""

@@ -1,0 +1,188 @@
+"""What is selected, what a role may see of it, and what the facts add up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .contract import ALLOWED, KPIS
+from .kpis import available, facts
+from .register import Fact
+from .tables import World
+
+NOWHERE = "Not specified"
+ROLES = ("guest", "board", "executive")
+
+
+class Refused(Exception):
+    """The command would end with 2."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    regions: tuple[str, ...] = ()
+    pillars: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A value with what it is made of; all None where there is none to give."""
+
+    value: Fraction | None = None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    n: int | None = None
+
+
+def select(world: World, regions: list[str], pillars: list[str]) -> Selection:
+    known = {row["region"] for row in world.rows("regions")} | {NOWHERE}
+    if not set(regions) <= known or not set(pillars) <= set(ALLOWED["pillar"]):
+        raise Refused("no such region or pillar")
+    return Selection(
+        () if set(regions) == known else tuple(dict.fromkeys(regions)),
+        () if set(pillars) == set(ALLOWED["pillar"]) else tuple(dict.fromkeys(pillars)),
+    )
+
+
+def of_kpi(kpi: str, selection: Selection) -> Selection:
+    """The selection without the dimensions that the KPI does not have."""
+    dims = KPIS[kpi].dims
+    return Selection(
+        selection.regions if "R" in dims else (), selection.pillars if "P" in dims else ()
+    )
+
+
+def unfiltered(kpi: str, selection: Selection) -> list[str]:
+    used = of_kpi(kpi, selection)
+    names = []
+    if selection.regions and not used.regions:
+        names.append("region")
+    if selection.pillars and not used.pillars:
+        names.append("pillar")
+    return names
+
+
+def selected(world: World, kpi: str, day: dt.date, selection: Selection) -> list[Fact]:
+    used = of_kpi(kpi, selection)
+    return [
+        fact
+        for fact in facts(world, kpi, day)
+        if (not used.regions or fact.region in used.regions)
+        and (not used.pillars or fact.pillar in used.pillars)
+    ]
+
+
+def entities(kpi: str, some: list[Fact]) -> int:
+    if kpi == "indicators_met":
+        return len({fact.organisation for fact in some})
+    return len({fact.entity for fact in some})
+
+
+def add_up(world: World, kpi: str, some: list[Fact]) -> Amount:
+    if not available(world, kpi):
+        return Amount()
+    n = entities(kpi, some)
+    numerator = sum((fact.numerator for fact in some), Fraction(0))
+    denominator = sum((fact.denominator for fact in some), Fraction(0))
+    if KPIS[kpi].aggregate == "sum":
+        return Amount(numerator, numerator, None, n)
+    if KPIS[kpi].aggregate == "countries":
+        countries = {fact.country for fact in some if fact.country is not None}
+        return Amount(Fraction(len(countries)), None, None, n)
+    return Amount(numerator / denominator if denominator else None, numerator, denominator, n)
+
+
+def group_of(fact: Fact, by: str) -> str | None:
+    return {
+        "region": fact.region,
+        "country": fact.country,
+        "pillar": fact.pillar,
+        "category": fact.category,
+        "entity": fact.entity,
+    }[by]
+
+
+def group_order(group: str | None) -> tuple[int, str]:
+    """By name, `Not specified` and null last."""
+    if group is None:
+        return 2, ""
+    return (1, "") if group == NOWHERE else (0, group)
+
+
+def reporting_dates(world: World) -> list[dt.date]:
+    if not world.plan_ok or world.data_date is None:
+        raise Refused("no plan, no regions or no data date")
+    first, last = world.starts_on, world.data_date
+    assert first is not None
+    dates = {last}
+    day = first
+    while day <= last:
+        if (day + dt.timedelta(days=1)).day == 1:
+            dates.add(day)
+        day += dt.timedelta(days=1)
+    dates |= {m["date"] for m in world.rows("meetings") if first <= m["date"] <= last}
+    dates |= {p["as_of"] for p in world.rows("published_figures") if first <= p["as_of"] <= last}
+    return sorted(dates)
+
+
+def cells(world: World, kpi: str, day: dt.date, by: str) -> dict[str, bool] | None:
+    """Whether each cell of a confidential KPI's row is hidden; None where the whole row is."""
+    names: list[str] = list(ALLOWED["pillar"])
+    if by == "region":
+        names = [*dict.fromkeys(row["region"] for row in world.rows("regions")), NOWHERE]
+    count, hidden = {}, {}
+    for name in names:
+        some = [fact for fact in facts(world, kpi, day) if group_of(fact, by) == name]
+        complaints = KPIS[kpi].exports == ("complaints",)
+        count[name] = len({f.entity if complaints else f.organisation for f in some})
+        hidden[name] = 1 <= count[name] <= 4
+        if KPIS[kpi].aggregate == "ratio" and some:
+            hidden[name] |= add_up(world, kpi, some).value in (0, 1)
+    while any(hidden.values()):
+        together = sum(count[name] for name in names if hidden[name])
+        if list(hidden.values()).count(True) > 1 and together >= 10:
+            break
+        others = [name for name in names if not hidden[name] and count[name] > 0]
+        if not others:
+            return None
+        hidden[min(others, key=lambda name: (count[name], name))] = True
+    return hidden
+
+
+def is_crossed(kpi: str, selection: Selection, role: str, by: str | None = None) -> bool:
+    """Whether a confidential KPI is asked for in more detail than the role may ever see."""
+    if not KPIS[kpi].confidential or role == "executive":
+        return False
+    used = of_kpi(kpi, selection)
+    asked = {by} if by else set()
+    asked |= {"region"} if used.regions else set()
+    asked |= {"pillar"} if used.pillars else set()
+    return "country" in asked or len(asked) > 1
+
+
+def is_hidden(world: World, kpi: str, day: dt.date, selection: Selection, role: str) -> bool:
+    """Whether the value of this selection is suppressed for this role on this day."""
+    used = of_kpi(kpi, selection)
+    if not KPIS[kpi].confidential or role == "executive" or used == Selection():
+        return False
+    if is_crossed(kpi, selection, role) or (day.month, day.day) != (12, 31):
+        return True
+    by = "region" if used.regions else "pillar"
+    row = cells(world, kpi, day, by)
+    return row is None or any(row[name] for name in used.regions or used.pillars)
+
+
+def amount(world: World, kpi: str, day: dt.date, selection: Selection, role: str) -> Amount:
+    if is_hidden(world, kpi, day, selection, role):
+        return Amount()
+    return add_up(world, kpi, selected(world, kpi, day, selection))
+
+
+def may_see_rows(kpi: str, role: str) -> bool:
+    return ROLES.index(role) >= ROLES.index(KPIS[kpi].rows_for)
+
+
+def number(value: Any) -> Any:
+    return float(value) if isinstance(value, Fraction) else value
