@@ -260,9 +260,10 @@ class Checker:
         for reference in file.references:
             if reference.file in self.absent:
                 continue
+            filled = " and ".join(f'"{name}" is not null' for name in reference.fields)
             found = con.execute(
                 f"select line, {_joined(reference.fields)} from {file.name} as child "
-                f"where {' and '.join(f'"{name}" is not null' for name in reference.fields)} "
+                f"where {filled} "
                 f"and not exists (from {reference.file} as parent where {_same(reference)})"
             ).fetch_arrow_table()
             message = f"is not in {reference.file}.csv, or its row there is quarantined"

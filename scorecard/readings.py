@@ -1,0 +1,432 @@
+"""Readings: what the cells of a snapshot say for a selection, a date and a role."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scorecard import confidentiality, judgement
+from scorecard.catalogue import Kpi
+from scorecard.cells import Floats, Sums
+from scorecard.confidentiality import Role
+from scorecard.exports import NOT_SPECIFIED
+from scorecard.plan import Target
+from scorecard.refusal import Refusal, nearest
+from scorecard.selection import Selection, months_before
+from scorecard.snapshot import Snapshot
+
+COMPARED = ("board", "general_assembly")
+"""The kinds of meeting that a reading is compared with unless asked otherwise."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One KPI at one date against the plan; shares are fractions, paces are a year."""
+
+    kpi: str
+    goal: int
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    n: int | None
+    unfiltered: tuple[str, ...]
+    suppressed: bool
+    baseline: float | None
+    expected: float | None
+    target: float | None
+    target_date: dt.date | None
+    ratio_to_plan: float | None
+    status: str
+    previous_value: float | None
+    change: float | None
+    pace: float | None
+    projected: float | None
+    required_pace: float | None
+    arrives_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """The value at one reporting date."""
+
+    date: dt.date
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    suppressed: bool
+
+
+@dataclass(frozen=True)
+class Series:
+    kpi: str
+    unfiltered: tuple[str, ...]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The value of one group; `group` is none for facts without one."""
+
+    group: str | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    n: int | None
+    suppressed: bool
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    kpi: str
+    as_of: dt.date
+    unfiltered: tuple[str, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    entity: str
+    label: str
+    country: str | None
+    region: str | None
+    pillar: str | None
+    category: str | None
+    numerator: float | None
+    denominator: float | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    kpi: str
+    as_of: dt.date
+    unfiltered: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All readings of a selection at a date, with the series that each stands in."""
+
+    as_of: dt.date
+    compare: dt.date | None
+    data_date: dt.date
+    selection: Selection
+    readings: tuple[Reading, ...]
+    series: Mapping[str, tuple[float | None, ...]]
+    """KPI -> value at each reporting date of the snapshot; none where unknown or not shown."""
+
+
+def reporting_date(snapshot: Snapshot, date: dt.date | None) -> dt.date:
+    """The date asked for, or the data date; refuses one that is no reporting date."""
+    if date is None:
+        return snapshot.data_date
+    if date not in snapshot.places:
+        near = min(snapshot.dates, key=lambda other: abs(other - date))
+        raise Refusal(f"{date} is no reporting date; the nearest valid one is {near}")
+    return date
+
+
+def last_meeting(snapshot: Snapshot, date: dt.date) -> dt.date | None:
+    """The latest reporting date before `date` on which the board or the Assembly met."""
+    met = [
+        m.date
+        for m in snapshot.plan.meetings
+        if m.kind in COMPARED and m.date < date and m.date in snapshot.places
+    ]
+    return max(met, default=None)
+
+
+def scorecard(
+    snapshot: Snapshot,
+    selection: Selection = Selection(),
+    role: Role = "executive",
+    as_of: dt.date | None = None,
+    compare: dt.date | None = None,
+) -> Scorecard:
+    """The readings of all KPIs, by default at the data date against the last meeting."""
+    date = reporting_date(snapshot, as_of)
+    other = reporting_date(snapshot, compare) if compare else last_meeting(snapshot, date)
+    lines = {kpi.id: _line(snapshot, kpi, selection, role) for kpi in snapshot.plan.kpis}
+    return Scorecard(
+        as_of=date,
+        compare=other,
+        data_date=snapshot.data_date,
+        selection=selection,
+        readings=tuple(
+            _reading(snapshot, kpi, selection, lines[kpi.id], date, other)
+            for kpi in snapshot.plan.kpis
+        ),
+        series={name: line.visible for name, line in lines.items()},
+    )
+
+
+def reading(
+    snapshot: Snapshot,
+    kpi: Kpi,
+    selection: Selection,
+    role: Role,
+    as_of: dt.date,
+    compare: dt.date | None,
+) -> Reading:
+    """One reading of the scorecard."""
+    line = _line(snapshot, kpi, selection, role)
+    return _reading(snapshot, kpi, selection, line, as_of, compare)
+
+
+def series(
+    snapshot: Snapshot, kpi: Kpi, selection: Selection, role: Role
+) -> Series:
+    """The value at every reporting date; refuses crossed dimensions of a confidential KPI."""
+    confidentiality.refuse_crossing(kpi, selection, role)
+    line = _line(snapshot, kpi, selection, role)
+    points = []
+    for place, date in enumerate(snapshot.dates):
+        if not line.shown[place]:
+            points.append(Point(date, None, None, None, suppressed=True))
+        else:
+            numerator, denominator, _ = line.parts(place)
+            points.append(Point(date, line.visible[place], numerator, denominator, False))
+    return Series(kpi.id, selection.unfiltered(kpi), tuple(points))
+
+
+def breakdown(
+    snapshot: Snapshot,
+    kpi: Kpi,
+    by: str,
+    selection: Selection,
+    role: Role,
+    as_of: dt.date | None = None,
+) -> Breakdown:
+    """The value in each group that has a fact, by name, `Not specified` and none last."""
+    date = reporting_date(snapshot, as_of)
+    column = dimension(kpi, by)
+    confidentiality.refuse_crossing(kpi, selection, role, by)
+    chosen = selection.within(kpi)
+    hidden: frozenset[str] | None = frozenset()
+    if confidentiality.guards(kpi, role) and by in ("region", "pillar"):
+        hidden = None
+        if (date.month, date.day) == (12, 31):
+            row = confidentiality.row_of_cells(snapshot, kpi, by, snapshot.places[date])
+            hidden = confidentiality.hidden_groups(row)
+    groups: list[Group] = []
+    if hidden is not None and not snapshot.missing_exports(kpi):
+        rows = snapshot.cursor().execute(
+            f"select {column}, sum(numerator), sum(denominator), sum(n), "
+            f"count(distinct country) from cells where {_condition(chosen)} group by 1",
+            {"kpi": kpi.id, "date": date, **_values(chosen)},
+        ).fetchall()  # fmt: skip
+        heads = _heads(snapshot, kpi, column, chosen, date)
+        for name, numerator, denominator, n, countries in rows:
+            if name in hidden:
+                groups.append(Group(name, None, None, None, None, suppressed=True))
+                continue
+            value, top, bottom = _value(kpi, numerator, denominator, countries)
+            groups.append(Group(name, value, top, bottom, heads.get(name, int(n)), False))
+    groups.sort(key=lambda group: _last_places(group.group))
+    return Breakdown(kpi.id, date, selection.unfiltered(kpi), tuple(groups))
+
+
+def facts(
+    snapshot: Snapshot,
+    kpi: Kpi,
+    selection: Selection,
+    role: Role,
+    as_of: dt.date | None = None,
+) -> Facts:
+    """The rows behind a figure, by entity; refuses below the role that the KPI names."""
+    date = reporting_date(snapshot, as_of)
+    confidentiality.refuse_rows(kpi, role)
+    chosen = selection.within(kpi)
+    rows = []
+    if not snapshot.missing_exports(kpi):
+        rows = snapshot.cursor().execute(
+            "select entity, coalesce(label, entity), country, region, pillar, category, "
+            f"numerator, denominator from {kpi.view} where {_condition(chosen, facts=True)} "
+            "order by entity",
+            {"date": date, **_values(chosen)},
+        ).fetchall()  # fmt: skip
+    return Facts(
+        kpi.id,
+        date,
+        selection.unfiltered(kpi),
+        tuple(Fact(*row[:6], *_parts(kpi, row[6], row[7])) for row in rows),
+    )
+
+
+def dimension(kpi: Kpi, by: str) -> str:
+    """The column of a dimension; refuses one that the KPI does not have."""
+    has = [*kpi.dimensions, *(["country"] if "region" in kpi.dimensions else [])]
+    if by not in has:
+        raise Refusal(f"{kpi.id} is not broken down by {by}{nearest(by, has)}")
+    return by
+
+
+def target(snapshot: Snapshot, kpi: Kpi, selection: Selection) -> Target | None:
+    """The path for the scope that the selection equals, where there is one."""
+    scope = selection.within(kpi).scope
+    return None if scope is None else snapshot.plan.targets.get((kpi.id, scope))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One KPI over all reporting dates, for one selection and role."""
+
+    kpi: Kpi
+    sums: Sums
+    is_blind: bool
+    """An export is absent, so that nothing is known."""
+    shown: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    visible: tuple[float | None, ...]
+
+    def parts(self, place: int) -> tuple[float | None, float | None, int | None]:
+        """Numerator, denominator and n at the place of a date."""
+        if self.is_blind:
+            return None, None, None
+        heads = self.sums.organisations if self.kpi.counts == "organisations" else self.sums.n
+        top, bottom = _parts(
+            self.kpi, float(self.sums.numerator[place]), float(self.sums.denominator[place])
+        )
+        return top, bottom, int(heads[place])
+
+
+def _line(snapshot: Snapshot, kpi: Kpi, selection: Selection, role: Role) -> _Line:
+    chosen = selection.within(kpi)
+    sums = snapshot.cube.add_up(kpi, chosen.regions, chosen.pillars)
+    shown = confidentiality.shown(snapshot, kpi, selection, role)
+    is_blind = bool(snapshot.missing_exports(kpi))
+    if is_blind:
+        visible: tuple[float | None, ...] = (None,) * len(snapshot.dates)
+    else:
+        values = _values_of(kpi, sums)
+        known = shown & ~np.isnan(values)
+        visible = tuple(
+            _plain(value) if is_known else None
+            for value, is_known in zip(values.tolist(), known.tolist(), strict=True)
+        )
+    return _Line(kpi, sums, is_blind, shown, visible)
+
+
+def _values_of(kpi: Kpi, sums: Sums) -> Floats:
+    """The value at every date; nan where a ratio has nothing to divide by."""
+    if kpi.aggregate == "sum":
+        return sums.numerator
+    if sums.countries is not None:
+        return sums.countries
+    return np.divide(
+        sums.numerator,
+        sums.denominator,
+        out=np.full(len(sums.numerator), np.nan),
+        where=sums.denominator != 0,
+    )
+
+
+def _reading(
+    snapshot: Snapshot,
+    kpi: Kpi,
+    selection: Selection,
+    line: _Line,
+    date: dt.date,
+    compare: dt.date | None,
+) -> Reading:
+    place = snapshot.places[date]
+    suppressed = not line.shown[place]
+    value = line.visible[place]
+    numerator, denominator, n = (None, None, None) if suppressed else line.parts(place)
+    path = target(snapshot, kpi, selection)
+    due = judgement.expected(kpi, path, date) if path else None
+    previous = line.visible[snapshot.places[compare]] if compare else None
+    year_ago = bisect_right(snapshot.dates, months_before(date, 12)) - 1
+    pace = judgement.pace(
+        kpi,
+        value,
+        date,
+        line.visible[year_ago] if year_ago >= 0 else None,
+        snapshot.dates[year_ago] if year_ago >= 0 else None,
+        path,
+    )
+    return Reading(
+        kpi=kpi.id,
+        goal=kpi.goal,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        n=n,
+        unfiltered=selection.unfiltered(kpi),
+        suppressed=suppressed,
+        baseline=_plain(path.baseline) if path else None,
+        expected=None if due is None else _plain(due),
+        target=_plain(path.target) if path else None,
+        target_date=path.ends_on if path else None,
+        ratio_to_plan=judgement.ratio_to_plan(value, path, due) if path else None,
+        status="suppressed"
+        if suppressed
+        else judgement.status(kpi, value, n or 0, path, date),
+        previous_value=previous,
+        change=None if value is None or previous is None else value - previous,
+        pace=pace.pace,
+        projected=pace.projected,
+        required_pace=pace.required_pace,
+        arrives_on=pace.arrives_on,
+    )
+
+
+def _heads(
+    snapshot: Snapshot, kpi: Kpi, column: str, chosen: Selection, date: dt.date
+) -> dict[str | None, int]:
+    """Organisations by group, where n counts them and a group has several facts of one."""
+    if kpi.counts != "organisations" or column == "category":
+        return {}
+    rows = snapshot.cursor().execute(
+        f"select {column}, count(distinct organisation) from {kpi.view} "
+        f"where {_condition(chosen, facts=True)} group by 1",
+        {"date": date, **_values(chosen)},
+    ).fetchall()  # fmt: skip
+    return dict(rows)
+
+
+def _condition(chosen: Selection, *, facts: bool = False) -> str:
+    """SQL for the rows of a date and selection, its values bound by name."""
+    parts = ["date = $date"] if facts else ["kpi = $kpi", "date = $date"]
+    if chosen.regions:
+        parts.append("list_contains($regions, region)")
+    if chosen.pillars:
+        parts.append("list_contains($pillars, pillar)")
+    return " and ".join(parts)
+
+
+def _values(chosen: Selection) -> dict[str, list[str]]:
+    named = {"regions": list(chosen.regions), "pillars": list(chosen.pillars)}
+    return {name: words for name, words in named.items() if words}
+
+
+def _value(
+    kpi: Kpi, numerator: float, denominator: float, countries: int
+) -> tuple[float | None, float | None, float | None]:
+    top, bottom = _parts(kpi, numerator, denominator)
+    if kpi.aggregate == "countries":
+        return countries, None, None
+    if kpi.aggregate == "sum":
+        return top, top, None
+    return (numerator / denominator if denominator else None), top, bottom
+
+
+def _parts(
+    kpi: Kpi, numerator: float, denominator: float
+) -> tuple[float | None, float | None]:
+    """Numerator and denominator as printed: neither for countries, no denominator for sums."""
+    if kpi.aggregate == "countries":
+        return None, None
+    return _plain(numerator), _plain(denominator) if kpi.aggregate == "ratio" else None
+
+
+def _plain(value: float) -> float:
+    """Whole numbers without a decimal point."""
+    return int(value) if float(value).is_integer() else value
+
+
+def _last_places(group: str | None) -> tuple[int, str]:
+    return (2, "") if group is None else (1 if group == NOT_SPECIFIED else 0, group)
