@@ -30,6 +30,7 @@ create table sums (
 _PARTS = ("numerator", "denominator", "n", "organisations")
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,10 @@ class Cube:
     regions: dict[str, int]
     pillars: dict[str, int]
     parts: Floats
-    presence: dict[str, NDArray[np.bool_]]
+    presence: dict[str, Flags]
     homes: NDArray[np.intp]
 
-    def add_up(
-        self, kpi: Kpi, regions: Sequence[str], pillars: Sequence[str]
-    ) -> Sums:
+    def add_up(self, kpi: Kpi, regions: Sequence[str], pillars: Sequence[str]) -> Sums:
         """Adds up the regions and pillars named; an empty sequence selects all."""
         places = [self.regions[name] for name in regions] or list(range(len(self.regions) + 1))
         columns = [self.pillars[name] for name in pillars] or list(range(len(self.pillars) + 1))
@@ -71,7 +70,7 @@ class Cube:
         total = block.sum(axis=(2, 3))
         countries = None
         if kpi.aggregate == "countries":
-            seen = self.presence[kpi.id][:, :, columns].any(axis=2)
+            seen: Flags = np.any(self.presence[kpi.id][:, :, columns], axis=2)
             if regions:
                 seen = seen[:, np.isin(self.homes, places)]
             countries = seen.sum(axis=1).astype(np.float64)
@@ -135,8 +134,8 @@ def load(
         index = (
             np.array([rows[kpi] for kpi in found["kpi"]]),
             np.array([days[date] for date in found["date"].astype("datetime64[D]").tolist()]),
-            np.array([places.get(name, len(places)) for name in _plain(found["region"])]),
-            np.array([columns.get(name, len(columns)) for name in _plain(found["pillar"])]),
+            np.array([places.get(name or "", len(places)) for name in _plain(found["region"])]),
+            np.array([columns.get(name or "", len(columns)) for name in _plain(found["pillar"])]),
         )
         for i, part in enumerate(_PARTS):
             parts[i][index] = found[part]
@@ -156,5 +155,5 @@ def load(
     return Cube(rows, places, columns, parts, presence, homes)
 
 
-def _plain(names: NDArray[np.object_] | np.ma.MaskedArray) -> list[str | None]:  # type: ignore[type-arg]
+def _plain(names: NDArray[np.object_] | np.ma.MaskedArray) -> list[str | None]:
     return list(np.ma.filled(names, None)) if isinstance(names, np.ma.MaskedArray) else list(names)

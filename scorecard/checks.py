@@ -176,9 +176,9 @@ class Checker:
         for f in file.fields:
             more = [r for r in extra.ranges if r.column == f.name and not r.warning]
             rules[f.name] = self._cell_rules(file, f, more)
-        broken = [
-            f"({condition})" for checks in rules.values() for _, condition, _ in checks
-        ] or ["false"]
+        broken = [f"({condition})" for checks in rules.values() for _, condition, _ in checks] or [
+            "false"
+        ]
         con.execute(
             f"create or replace temp table broken as from {source} "
             f"where coalesce({' or '.join(broken)}, false)"
@@ -187,7 +187,9 @@ class Checker:
             for place, f in enumerate(file.fields):
                 for i, (rule, condition, message) in enumerate(rules[f.name]):
                     # One finding a cell: the first rule that it breaks.
-                    first = "".join(f" and not coalesce({c}, false)" for _, c, _ in rules[f.name][:i])
+                    first = "".join(
+                        f" and not coalesce({c}, false)" for _, c, _ in rules[f.name][:i]
+                    )
                     con.execute(
                         f"insert into findings select ?, line, ?, ?, \"{f.name}\", ?, 'error', ? "
                         f"from broken where ({condition}){first}",
@@ -391,8 +393,10 @@ class Checker:
 
 def past_date(f: Field) -> str:
     """SQL for the day that a date or month of the clean table stands for: its last."""
-    return f"last_day(cast(\"{f.name}\" || '-01' as date))" if f.type == "yearmonth" else (
-        f'"{f.name}"'
+    return (
+        f"last_day(cast(\"{f.name}\" || '-01' as date))"
+        if f.type == "yearmonth"
+        else (f'"{f.name}"')
     )
 
 

@@ -99,7 +99,9 @@ def hidden_groups(row: Mapping[str, Cell]) -> frozenset[str] | None:
         or (cell.rate is not None and min(abs(cell.rate), abs(cell.rate - 1)) <= 1e-9)
     }
     while hidden and (len(hidden) == 1 or sum(row[name].count for name in hidden) < _ENOUGH):
-        others = [(cell.count, name) for name, cell in row.items() if cell.count and name not in hidden]
+        others = [
+            (cell.count, name) for name, cell in row.items() if cell.count and name not in hidden
+        ]
         if not others:
             return None
         hidden.add(min(others)[1])

@@ -120,9 +120,7 @@ def _files(descriptor: Path, *, is_plan: bool) -> Iterator[File]:
                 )
                 for foreign in schema.get("foreignKeys", ())
             ),
-            no_overlap=NoOverlap(spells["by"], spells["from"], spells["until"])
-            if spells
-            else None,
+            no_overlap=NoOverlap(spells["by"], spells["from"], spells["until"]) if spells else None,
             scopes=tuple(schema.get("scopes", ())),
             is_plan=is_plan,
         )

@@ -1,4 +1,4 @@
-"""A folder of exports and a folder of plan files -> clean tables, quarantine, findings, data date."""
+"""Exports and plan files -> clean tables, quarantined rows, findings and the data date."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def _take_file(checker: Checker, file: File, folder: Path) -> None:
         if name not in present:
             vital_column = name in file.indispensable
             message = "is not in the header" + (
-                "; without it the whole file is set aside" if vital_column else "; it reads as empty"
+                "; without it the whole file is set aside"
+                if vital_column
+                else "; it reads as empty"
             )
             checker.report(
                 file.name, "missing_column", message,

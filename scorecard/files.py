@@ -11,7 +11,7 @@ import codecs
 import csv
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -196,7 +196,7 @@ def _rows(path: Path, report: Callable[[Broken], None]) -> Iterator[tuple[int, l
 
 def _rows_from(
     path: Path, start: int, report: Callable[[Broken], None]
-) -> Iterator[tuple[int, list[str]]]:
+) -> Generator[tuple[int, list[str]], None, int]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rest = itertools.islice(file, start - 1, None)
         reader = csv.reader(itertools.chain(rest, ["\n", _END]))

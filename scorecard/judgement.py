@@ -119,11 +119,7 @@ def _arrival(date: dt.date, years: float) -> dt.date | None:
 def _hardly_begun(kpi: Kpi, path: Target, due: float) -> bool:
     """Whether the plan expects so little change by now that a share of it would say nothing."""
     whole, part = abs(path.target - path.baseline), abs(due - path.baseline)
-    return (
-        whole <= SAME
-        or part < 0.05 * whole - SAME
-        or (kpi.is_count and part < 2 - SAME)
-    )
+    return whole <= SAME or part < 0.05 * whole - SAME or (kpi.is_count and part < 2 - SAME)
 
 
 def _against_level(kpi: Kpi, value: float, path: Target, due: float) -> str:

@@ -222,7 +222,9 @@ def _targets(
     """Whole paths only: one with a quarantined row is not used, nor one of a watched KPI."""
     judged = {kpi.id for kpi in kpis if kpi.direction != "watch"}
     kept = con.execute("select cells from quarantine where export = 'targets'").fetchall()
-    spoilt = {(row.get("kpi"), row.get("scope") or "") for row in map(json.loads, (c for c, in kept))}
+    spoilt = {
+        (row.get("kpi"), row.get("scope") or "") for row in map(json.loads, (c for (c,) in kept))
+    }
     points: dict[tuple[str, str], list[tuple[dt.date, float, str]]] = {}
     for kpi, scope, date, value, source in con.execute(
         "select kpi, coalesce(scope, ''), date, value, source from targets order by date"

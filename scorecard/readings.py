@@ -177,9 +177,7 @@ def reading(
     return _reading(snapshot, kpi, selection, line, as_of, compare)
 
 
-def series(
-    snapshot: Snapshot, kpi: Kpi, selection: Selection, role: Role
-) -> Series:
+def series(snapshot: Snapshot, kpi: Kpi, selection: Selection, role: Role) -> Series:
     """The value at every reporting date; refuses crossed dimensions of a confidential KPI."""
     confidentiality.refuse_crossing(kpi, selection, role)
     line = _line(snapshot, kpi, selection, role)
@@ -216,8 +214,8 @@ def breakdown(
     if hidden is not None and not snapshot.missing_exports(kpi):
         rows = snapshot.cursor().execute(
             f"select {column}, sum(numerator), sum(denominator), sum(n), "
-            f"count(distinct country) from cells where {_condition(chosen)} group by 1",
-            {"kpi": kpi.id, "date": date, **_values(chosen)},
+            f"count(distinct country) from cells where {condition(chosen)} group by 1",
+            {"kpi": kpi.id, "date": date, **bound(chosen)},
         ).fetchall()  # fmt: skip
         heads = _heads(snapshot, kpi, column, chosen, date)
         for name, numerator, denominator, n, countries in rows:
@@ -226,7 +224,7 @@ def breakdown(
                 continue
             value, top, bottom = _value(kpi, numerator, denominator, countries)
             groups.append(Group(name, value, top, bottom, heads.get(name, int(n)), False))
-    groups.sort(key=lambda group: _last_places(group.group))
+    groups.sort(key=lambda group: last_places(group.group))
     return Breakdown(kpi.id, date, selection.unfiltered(kpi), tuple(groups))
 
 
@@ -245,16 +243,31 @@ def facts(
     if not snapshot.missing_exports(kpi):
         rows = snapshot.cursor().execute(
             "select entity, coalesce(label, entity), country, region, pillar, category, "
-            f"numerator, denominator from {kpi.view} where {_condition(chosen, facts=True)} "
+            f"numerator, denominator from {kpi.view} where {condition(chosen, facts=True)} "
             "order by entity",
-            {"date": date, **_values(chosen)},
+            {"date": date, **bound(chosen)},
         ).fetchall()  # fmt: skip
     return Facts(
         kpi.id,
         date,
         selection.unfiltered(kpi),
-        tuple(Fact(*row[:6], *_parts(kpi, row[6], row[7])) for row in rows),
+        tuple(_fact(kpi, *row) for row in rows),
     )
+
+
+def _fact(
+    kpi: Kpi,
+    entity: str,
+    label: str,
+    country: str | None,
+    region: str | None,
+    pillar: str | None,
+    category: str | None,
+    numerator: float,
+    denominator: float,
+) -> Fact:
+    parts = _parts(kpi, numerator, denominator)
+    return Fact(entity, label, country, region, pillar, category, *parts)
 
 
 def dimension(kpi: Kpi, by: str) -> str:
@@ -316,12 +329,13 @@ def _values_of(kpi: Kpi, sums: Sums) -> Floats:
         return sums.numerator
     if sums.countries is not None:
         return sums.countries
-    return np.divide(
+    shares: Floats = np.divide(
         sums.numerator,
         sums.denominator,
         out=np.full(len(sums.numerator), np.nan),
         where=sums.denominator != 0,
     )
+    return shares
 
 
 def _reading(
@@ -362,9 +376,7 @@ def _reading(
         target=_plain(path.target) if path else None,
         target_date=path.ends_on if path else None,
         ratio_to_plan=judgement.ratio_to_plan(value, path, due) if path else None,
-        status="suppressed"
-        if suppressed
-        else judgement.status(kpi, value, n or 0, path, date),
+        status="suppressed" if suppressed else judgement.status(kpi, value, n or 0, path, date),
         previous_value=previous,
         change=None if value is None or previous is None else value - previous,
         pace=pace.pace,
@@ -382,13 +394,13 @@ def _heads(
         return {}
     rows = snapshot.cursor().execute(
         f"select {column}, count(distinct organisation) from {kpi.view} "
-        f"where {_condition(chosen, facts=True)} group by 1",
-        {"date": date, **_values(chosen)},
+        f"where {condition(chosen, facts=True)} group by 1",
+        {"date": date, **bound(chosen)},
     ).fetchall()  # fmt: skip
     return dict(rows)
 
 
-def _condition(chosen: Selection, *, facts: bool = False) -> str:
+def condition(chosen: Selection, *, facts: bool = False) -> str:
     """SQL for the rows of a date and selection, its values bound by name."""
     parts = ["date = $date"] if facts else ["kpi = $kpi", "date = $date"]
     if chosen.regions:
@@ -398,7 +410,8 @@ def _condition(chosen: Selection, *, facts: bool = False) -> str:
     return " and ".join(parts)
 
 
-def _values(chosen: Selection) -> dict[str, list[str]]:
+def bound(chosen: Selection) -> dict[str, object]:
+    """The values that `condition` binds."""
     named = {"regions": list(chosen.regions), "pillars": list(chosen.pillars)}
     return {name: words for name, words in named.items() if words}
 
@@ -414,9 +427,7 @@ def _value(
     return (numerator / denominator if denominator else None), top, bottom
 
 
-def _parts(
-    kpi: Kpi, numerator: float, denominator: float
-) -> tuple[float | None, float | None]:
+def _parts(kpi: Kpi, numerator: float, denominator: float) -> tuple[float | None, float | None]:
     """Numerator and denominator as printed: neither for countries, no denominator for sums."""
     if kpi.aggregate == "countries":
         return None, None
@@ -428,5 +439,6 @@ def _plain(value: float) -> float:
     return int(value) if float(value).is_integer() else value
 
 
-def _last_places(group: str | None) -> tuple[int, str]:
+def last_places(group: str | None) -> tuple[int, str]:
+    """Sorts groups by name, `Not specified` and none last."""
     return (2, "") if group is None else (1 if group == NOT_SPECIFIED else 0, group)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import catalogue, cells, contract, exports
+from scorecard import catalogue, cells, checks, contract, exports
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.cells import Cube
@@ -111,7 +111,9 @@ class Built:
     seconds: dict[str, float]
 
 
-def read_and_check(con: duckdb.DuckDBPyConnection, sources: Sources, kpis: tuple[Kpi, ...]) -> Built:
+def read_and_check(
+    con: duckdb.DuckDBPyConnection, sources: Sources, kpis: tuple[Kpi, ...]
+) -> Built:
     """Reads and checks everything into `con`: clean tables, findings, quarantine, ledger."""
     problem = None
     data_date = exports.take_in(con, sources.exports, sources.plan, kpis)
@@ -211,6 +213,37 @@ def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
         )
     except duckdb.Error as error:
         raise BadKpi(f"{kpi.id}.sql: {error}") from error
+
+
+def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], int]:
+    """What `check` prints, and how many errors there are."""
+    with contextlib.closing(duckdb.connect(":memory:", config=dict(_SETTINGS))) as con:
+        built = read_and_check(con, sources, kpis)
+        rows = con.execute(
+            'select export, "rows", accepted, quarantined from ledger order by export'
+        ).fetchall()
+        answer: dict[str, object] = {
+            "data_date": built.data_date,
+            "exports": [
+                dict(zip(("export", "rows", "accepted", "quarantined"), row, strict=True))
+                for row in rows
+            ],
+            "findings": checks.findings(con),
+        }
+    return answer, built.errors
+
+
+def build_into(path: Path, sources: Sources, progress: Progress) -> Built:
+    """Builds a snapshot into a file of one's choice, whole or not at all."""
+    aside = path.with_name(f"{path.name}.building-{os.getpid()}")
+    try:
+        built = build(str(aside), sources, progress)
+        aside.replace(path)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        aside.unlink(missing_ok=True)
+    return built
 
 
 def build(target: str, sources: Sources, progress: Progress = lambda share, what: None) -> Built:

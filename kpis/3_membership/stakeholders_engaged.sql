@@ -42,13 +42,13 @@ recent as (
 
 final as (
     select
-        date,
-        concat(organisation, '#', country) as entity,
-        organisation as label,
+        recent.date,
+        concat(recent.organisation, '#', recent.country) as entity,
+        recent.organisation as label,
         null as organisation,
-        country,
-        stakeholder_pillar(latest.stakeholder_type) as pillar,
-        latest.stakeholder_type as category,
+        recent.country,
+        stakeholder_pillar(recent.latest.stakeholder_type) as pillar,
+        recent.latest.stakeholder_type as category,
         1 as numerator,
         1 as denominator
     from recent

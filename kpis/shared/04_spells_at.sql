@@ -17,5 +17,4 @@ inner join calendar
             or memberships.end_on > calendar.date
         )
 inner join organisations
-    on memberships.org_id = organisations.org_id
-;
+    on memberships.org_id = organisations.org_id;

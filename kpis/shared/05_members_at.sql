@@ -2,5 +2,4 @@
 create or replace view members_at as
 select *
 from spells_at
-where category in ('transitional', 'member')
-;
+where category in ('transitional', 'member');

@@ -4,5 +4,4 @@ select *
 from spells_at
 where
     pillar = 'company'
-    and category in ('transitional', 'member', 'affiliate')
-;
+    and category in ('transitional', 'member', 'affiliate');

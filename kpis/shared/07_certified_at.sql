@@ -11,5 +11,4 @@ inner join calendar
         and (
             certifications.withdrawn_on is null
             or certifications.withdrawn_on > calendar.date
-        )
-;
+        );

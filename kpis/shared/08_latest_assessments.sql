@@ -11,5 +11,4 @@ select
         rows between 1 following and unbounded following
     ) as latest_until
 from self_assessments
-where submitted_on is not null
-;
+where submitted_on is not null;

@@ -12,5 +12,4 @@ inner join latest_assessments
         and (
             latest_assessments.latest_until is null
             or latest_assessments.latest_until > participating_companies_at.date
-        )
-;
+        );

@@ -1,0 +1,218 @@
+"""The command line: everything that the dashboard shows, printed."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+
+from scorecard import catalogue, changes, printing, readings, reconcile, selection, snapshot
+from scorecard.catalogue import BadKpi
+from scorecard.confidentiality import ROLES
+from scorecard.refusal import Refusal
+from scorecard.snapshot import Snapshot, Sources
+
+Answer = Mapping[str, object]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command: 0 done, 1 errors in the data, 2 called wrongly or refused."""
+    options = _parser().parse_args(argv)
+    try:
+        code: int = options.run(options)
+    except (Refusal, BadKpi) as error:
+        print(f"scorecard {options.command}: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _show(options: argparse.Namespace) -> Answer:
+    snap, chosen = _open(options)
+    card = readings.scorecard(snap, chosen, options.role, options.as_of, options.compare)
+    return {
+        "as_of": card.as_of,
+        "compare": card.compare,
+        "data_date": card.data_date,
+        "regions": chosen.regions,
+        "pillars": chosen.pillars,
+        "readings": card.readings,
+    }
+
+
+def _series(options: argparse.Namespace) -> Answer:
+    snap, chosen = _open(options)
+    found = readings.series(snap, snap.plan.kpi(options.kpi), chosen, options.role)
+    return asdict(found)
+
+
+def _breakdown(options: argparse.Namespace) -> Answer:
+    snap, chosen = _open(options)
+    kpi = snap.plan.kpi(options.kpi)
+    return asdict(readings.breakdown(snap, kpi, options.by, chosen, options.role, options.as_of))
+
+
+def _facts(options: argparse.Namespace) -> Answer:
+    snap, chosen = _open(options)
+    kpi = snap.plan.kpi(options.kpi)
+    return asdict(readings.facts(snap, kpi, chosen, options.role, options.as_of))
+
+
+def _explain(options: argparse.Namespace) -> Answer:
+    snap, chosen = _open(options)
+    kpi = snap.plan.kpi(options.kpi)
+    found = asdict(
+        changes.explain(snap, kpi, options.start, options.end, options.by, chosen, options.role)
+    )
+    start, end = found.pop("start"), found.pop("end")
+    return {"kpi": found.pop("kpi"), "from": start, "to": end, **found}
+
+
+def _reconcile(options: argparse.Namespace) -> Answer:
+    snap, _ = _open(options)
+    return {"figures": reconcile.reconcile(snap, options.role)}
+
+
+def _answer(make: Callable[[argparse.Namespace], Answer]) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        answer = _plain(make(options))
+        assert isinstance(answer, dict)
+        if options.format == "json":
+            print(json.dumps(answer, ensure_ascii=False, indent=2))
+        else:
+            print(printing.table(options.command, answer))
+        return 0
+
+    return run
+
+
+def _check(options: argparse.Namespace) -> int:
+    found, errors = snapshot.check(_sources(options), catalogue.load())
+    answer = _plain(found)
+    assert isinstance(answer, dict)
+    if options.format == "json":
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        print(printing.table("check", answer))
+    return 1 if errors else 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    built = snapshot.build_into(options.out, _sources(options), _progress)
+    print(f"{options.out}: {built.errors} errors in the data", file=sys.stderr)
+    return 1 if built.errors else 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from scorecard import sample  # numpy's random numbers are not needed by any other command
+
+    if options.organisations < 1:
+        raise Refusal("--organisations must be at least 1")
+    sample.write(options.out, options.organisations, options.seed)
+    return 0
+
+
+def _progress(share: float, what: str) -> None:
+    print(f"{share:4.0%} {what}", file=sys.stderr)
+
+
+def _sources(options: argparse.Namespace) -> Sources:
+    for folder in (options.exports, options.plan):
+        if not folder.is_dir():
+            raise Refusal(f"{folder} is no folder")
+    return Sources(options.exports, options.plan)
+
+
+def _open(options: argparse.Namespace) -> tuple[Snapshot, selection.Selection]:
+    sources = _sources(options)
+    snap = snapshot.kept(sources) or snapshot.in_memory(sources)
+    return snap, selection.select(
+        snap.plan, getattr(options, "region", ()), getattr(options, "pillar", ())
+    )
+
+
+def _plain(value: object) -> object:
+    """Dates as text, dataclasses as dictionaries, tuples as lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, dt.date) else value
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2022-12-31") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scorecard", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(
+        name: str, help: str, run: Callable[[argparse.Namespace], int]
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        home = Sources()
+        sub.add_argument("--exports", type=Path, default=home.exports, help="folder of exports")
+        sub.add_argument("--plan", type=Path, default=home.plan, help="folder of plan files")
+        sub.add_argument("--format", choices=("table", "json"), default="table")
+        sub.set_defaults(run=run)
+        return sub
+
+    def asking(
+        name: str, help: str, make: Callable[[argparse.Namespace], Answer]
+    ) -> argparse.ArgumentParser:
+        sub = command(name, help, _answer(make))
+        sub.add_argument("--role", choices=ROLES, default="executive")
+        return sub
+
+    def filtered(
+        name: str, help: str, make: Callable[[argparse.Namespace], Answer]
+    ) -> argparse.ArgumentParser:
+        sub = asking(name, help, make)
+        sub.add_argument("--region", action="append", default=[], help="as often as needed")
+        sub.add_argument("--pillar", action="append", default=[], help="as often as needed")
+        return sub
+
+    command("check", "read and check the exports and the plan", _check)
+    show = filtered("show", "the scorecard", _show)
+    show.add_argument("--as-of", type=_date)
+    show.add_argument("--compare", type=_date)
+    one = [
+        filtered("series", "the value at every reporting date", _series),
+        breakdown := filtered("breakdown", "the value in each group", _breakdown),
+        rows := filtered("facts", "the rows behind the figure", _facts),
+        explain := filtered("explain", "why a figure changed", _explain),
+    ]
+    for sub in one:
+        sub.add_argument("--kpi", required=True)
+    for sub in (breakdown, rows):
+        sub.add_argument("--as-of", type=_date)
+    groups = ("region", "country", "pillar", "category")
+    breakdown.add_argument("--by", required=True, choices=groups)
+    explain.add_argument("--by", required=True, choices=(*groups, "entity"))
+    explain.add_argument("--from", dest="start", type=_date, required=True)
+    explain.add_argument("--to", dest="end", type=_date, required=True)
+    asking("reconcile", "computed against published figures", _reconcile)
+    build = command("build", "build the snapshot", _build)
+    build.add_argument("--out", type=Path, required=True)
+    sample = command("sample", "write a synthetic set of exports and plan", _sample)
+    sample.add_argument("--out", type=Path, required=True)
+    sample.add_argument("--organisations", type=int, required=True)
+    sample.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+if __name__ == "__main__":
+    # A reader that has seen enough, such as `head`, is no error.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(main())
