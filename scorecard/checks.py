@@ -46,7 +46,8 @@ _TYPES = {
 _EXACT = """
 create or replace temp macro exact_string(cell) as cell;
 create or replace temp macro exact_date(cell) as
-    case when cast(try_cast(cell as date) as varchar) = cell then try_cast(cell as date) end;
+    case when length(cell) = 10 and cast(try_cast(cell as date) as varchar) = cell
+         then try_cast(cell as date) end;
 create or replace temp macro exact_yearmonth(cell) as
     case when exact_date(cell || '-01') is not null then cell end;
 create or replace temp macro exact_year(cell) as
@@ -267,7 +268,7 @@ class Checker:
                 f"select line, {_joined(reference.fields)} from {file.name} as child "
                 f"where {filled} "
                 f"and not exists (from {reference.file} as parent where {_same(reference)})"
-            ).fetch_arrow_table()
+            ).to_arrow_table()
             message = f"is not in {reference.file}.csv, or its row there is quarantined"
             if reference.file == "kpis":
                 message = "is no KPI of the catalogue"
@@ -275,7 +276,7 @@ class Checker:
         for lack in missing:
             found = con.execute(
                 f'select line, "{lack.column}" from {file.name} as child where {lack.where}'
-            ).fetch_arrow_table()
+            ).to_arrow_table()
             self._reject(file, "reference", (lack.column,), found, lack.message, into="lost")
         self._delete(file, source, "lost")
 
@@ -292,7 +293,7 @@ class Checker:
             found = con.execute(
                 f"select line, {_joined(file.key)} from {file.name} as child "
                 f"where exists (from twice where {same} and twice.line < child.line)"
-            ).fetch_arrow_table()
+            ).to_arrow_table()
             self._reject(file, "unique", file.key, found, "stands on an earlier row", into="lost")
             self._delete(file, source, "lost")
 
@@ -338,7 +339,7 @@ class Checker:
             f'select line, cast("{start}" as varchar) from {file.name} '
             "where line in (select unnest(?))",
             [lost],
-        ).fetch_arrow_table()
+        ).to_arrow_table()
         message = f"shares a day with an earlier one of the same {by}"
         self._reject(file, "overlap", (start,), found, message, into="lost")
         self._delete(file, source, "lost")

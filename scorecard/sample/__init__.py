@@ -50,7 +50,10 @@ def write(out: Path, organisations: int | None, seed: int) -> None:
         "code_references": outreach.references(next(streams), scale),
     }
     concerns, complaints = (
-        (cases.published_concerns(next(streams), people), cases.published_complaints(next(streams), people))
+        (
+            cases.published_concerns(next(streams), people),
+            cases.published_complaints(next(streams), people),
+        )
         if is_calibrated
         else (
             cases.drawn_concerns(next(streams), people, scale),

@@ -14,7 +14,7 @@ from scorecard.sample.roster import (
     AFFILIATE,
     APPLICANT,
     BAD_FAITH,
-    CERTIFICATE_LIFE,
+    CERTIFICATE_DAYS,
     CIVIL_SOCIETY,
     COMPANY,
     GOVERNMENT,
@@ -158,7 +158,7 @@ def calibrated(generator: np.random.Generator) -> Roster:
 
 def _within(generator: np.random.Generator, after: Day, until: Day) -> Day:
     """A day after `after`, not later than `until`."""
-    return until - np.timedelta64(int(generator.integers(0, int((until - after).astype(int)))), "D")
+    return until - int(generator.integers((until - after).astype(int)))
 
 
 def _companies(generator: np.random.Generator) -> list[Biography]:
@@ -204,9 +204,9 @@ def _grant(generator: np.random.Generator, company: Biography, on: Day) -> None:
         if company.certificates
         else int(standards_of(generator, np.array([company.country], np.int32))[0])
     )
-    company.certificates.append((standard, on, on + CERTIFICATE_LIFE, NEVER))
+    company.certificates.append((standard, on, on + CERTIFICATE_DAYS, NEVER))
     if company.category() == TRANSITIONAL:
-        company.enter(MEMBER, on + np.timedelta64(int(generator.integers(3, 35)), "D"))
+        company.enter(MEMBER, on + int(generator.integers(3, 35)))
 
 
 def _choose(generator: np.random.Generator, weights: list[float], count: int) -> list[int]:
@@ -225,7 +225,7 @@ def _leave(
         0.4
         if company.certified_until() > start
         else 0.6
-        if company.joined() > start - np.timedelta64(500, "D")
+        if company.joined() > start - 500
         else 2.0
         if company.certificates
         else pressure
@@ -262,19 +262,23 @@ def _enter(
     since = end > day("2018-12-31")
     weights = world().companies_since if since else world().companies_before
     places = pick(generator, weights, period.joins + period.new_affiliates)
-    affiliates = [place for place, company in enumerate(companies) if company.category() == AFFILIATE]
+    affiliates = [
+        place for place, company in enumerate(companies) if company.category() == AFFILIATE
+    ]
     for place in generator.choice(affiliates, period.promoted, replace=False) if affiliates else []:
         companies[place].enter(TRANSITIONAL, _within(generator, start, end))
     for number, place in enumerate(places):
         company = Biography(int(place))
-        on = _within(generator, max(start, day("2019-12-31")), end) if (
-            number >= period.joins
-        ) else _within(generator, start, end)
+        on = (
+            _within(generator, max(start, day("2019-12-31")), end)
+            if (number >= period.joins)
+            else _within(generator, start, end)
+        )
         if number >= period.joins:
             company.enter(AFFILIATE, on)
         else:
             if generator.random() < 0.5:
-                lead = np.timedelta64(int(generator.integers(45, 160)), "D")
+                lead = int(generator.integers(45, 160))
                 company.enter(APPLICANT, on - lead)
             company.enter(TRANSITIONAL, on)
         companies.append(company)
@@ -286,24 +290,21 @@ def _certify(
     """Renewals and first certificates, as many as the period's count of valid ones needs."""
     members = [company for company in companies if company.is_member()]
     needed = period.certified - sum(company.certified_until() > end for company in members)
-    expiring = [
-        company for company in members if start < company.certified_until() <= end
-    ]
-    generator.shuffle(expiring)  # type: ignore[arg-type]
+    expiring = [company for company in members if start < company.certified_until() <= end]
+    generator.shuffle(expiring)
     renewed = expiring[: min(round(len(expiring) * period.renewal), max(needed, 0))]
     for company in renewed:
         expires = company.certified_until()
-        _grant(generator, company, expires - np.timedelta64(int(generator.integers(0, 20)), "D"))
+        _grant(generator, company, expires - int(generator.integers(0, 20)))
     ready = [
         company
         for company in members
-        if company.certified_until() <= start
-        and company.joined() < end - np.timedelta64(210, "D")
+        if company.certified_until() <= start and company.joined() < end - 210
     ]
     weights = [_readiness(company, end) for company in ready]
     for place in _choose(generator, weights, max(needed - len(renewed), 0)):
         company = ready[place]
-        earliest = max(start, company.joined() + np.timedelta64(200, "D"))
+        earliest = max(start, company.joined() + 200)
         _grant(generator, company, _within(generator, earliest, end))
     for company in [c for c in members if c.certified_until() > end][: max(-needed, 0)]:
         standard, begun, expires, _ = company.certificates[-1]
@@ -318,7 +319,7 @@ def _readiness(company: Biography, end: Day) -> float:
     need less time than the early ones did.
     """
     if company.certificates:
-        return 4.0 if company.certified_until() > end - np.timedelta64(600, "D") else 0.9
+        return 4.0 if company.certified_until() > end - 600 else 0.9
     age = int((end - company.joined()).astype(int))
     if end < day("2021-01-01"):
         return 1.0 if age < 1500 else 0.6
@@ -342,7 +343,7 @@ def _civil_society(generator: np.random.Generator) -> list[Biography]:
             body = Biography(int(place))
             on = _within(generator, start, end)
             if generator.random() < 0.5:
-                lead = np.timedelta64(int(generator.integers(30, 150)), "D")
+                lead = int(generator.integers(30, 150))
                 body.enter(APPLICANT, on - lead)
             body.enter(MEMBER, on)
             bodies.append(body)

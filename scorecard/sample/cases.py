@@ -93,7 +93,7 @@ def drawn_concerns(generator: np.random.Generator, roster: Roster, scale: float)
     """Concerns of any number, about companies while they took part."""
     count = max(6, round(16 * scale))
     org, opened = _occasions(generator, roster, count)
-    closed = opened + generator.gamma(2.0, 90.0, len(org)).astype("timedelta64[D]")
+    closed = opened + generator.gamma(2.0, 90.0, len(org)).astype(np.int64)
     closed = np.where(closed > DATA_DATE, NEVER, closed)
     category = pick(generator, [3, 5, 3], len(org))
     return _concerns(
@@ -109,15 +109,13 @@ def drawn_complaints(generator: np.random.Generator, roster: Roster, scale: floa
         generator.random(len(org)) < 0.15, -1, pick(generator, world().audience, len(org))
     )
     against = np.where(generator.random(len(org)) < 0.35, org, -1)
-    closed = received + generator.gamma(2.5, 30.0, len(org)).astype("timedelta64[D]")
+    closed = received + generator.gamma(2.5, 30.0, len(org)).astype(np.int64)
     closed = np.where(closed > DATA_DATE, NEVER, closed)
     alleges = generator.random(len(org)) < 0.3
     return _complaints(roster, received, country, against, alleges, closed)
 
 
-def _occasions(
-    generator: np.random.Generator, roster: Roster, count: int
-) -> tuple[Codes, Days]:
+def _occasions(generator: np.random.Generator, roster: Roster, count: int) -> tuple[Codes, Days]:
     """Days since 2017, in order, each with a company that took part on it."""
     pool = roster.of_pillar(COMPANY)
     drawn = pool[generator.integers(0, len(pool), count * 4)]

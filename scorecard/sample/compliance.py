@@ -100,10 +100,8 @@ def assessments(generator: np.random.Generator, roster: Roster) -> pa.Table:
         org = roster.participating(day(opened))
         kind = quotas(generator, len(org), [on_time, late])
         start, end = np.full(len(org), day(opened)), np.full(len(org), day(due))
-        early = between(generator, start + np.timedelta64(4, "D"), end)
-        tardy = between(
-            generator, end + np.timedelta64(1, "D"), end + np.timedelta64(70, "D")
-        )
+        early = between(generator, start + 4, end)
+        tardy = between(generator, end + 1, end + 70)
         submitted = np.where(kind == 0, early, np.where(kind == 1, tardy, NEVER))
         parts.append((org, np.full(len(org), number, np.int32), start, end, submitted))
     org, cycle, opened_on, due_on, submitted_on = (
@@ -198,9 +196,9 @@ def missions(
         inside = np.array([place for place in focus if places.regions[place] == region])
         here = turn == number
         country[here] = inside[pick(generator, places.companies_since[inside], int(here.sum()))]
-    end = start + generator.integers(3, 11, len(start)).astype("timedelta64[D]")
+    end = start + generator.integers(3, 11, len(start)).astype(np.int64)
     order = np.argsort(start, kind="stable")
-    kind_codes, country, start, end = (a[order] for a in (kind_codes, country, start, end))
+    kind_codes, country, start, end = kind_codes[order], country[order], start[order], end[order]
     ids = numbered("M", len(start), width=3)
     table = pa.table(
         {
@@ -254,7 +252,7 @@ def trainings(generator: np.random.Generator, roster: Roster) -> tuple[pa.Table,
     years = np.repeat(list(TRAININGS), [count for count, _ in TRAININGS.values()])
     count = len(years)
     starts = np.array([day(f"{year}-01-20") for year in years])
-    held = np.sort(between(generator, starts, starts + np.timedelta64(325, "D")))
+    held = np.sort(between(generator, starts, starts + 325))
     topic = pick(generator, [3, 2, 2, 1, 2, 2, 1.5], count)
     online = (held >= day("2020-04-01")) & (
         (held < day("2021-10-01")) | (generator.random(count) < 0.6)

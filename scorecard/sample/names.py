@@ -11,18 +11,21 @@ import pyarrow.compute as pc
 from scorecard.sample.tables import Codes, coded
 from scorecard.sample.world import world
 
-HEADS = (
-    "Bav Cind Dorv Esk Fenv Gral Hov Ild Jast Kelv Lumb Mirv Nost Orv Pelv Quab Rusk Selv Tarv "
-    "Ulm Vash Wend Xan Yorv Zelk Brin Cosk Drav Fulm Gosk"
-).split()
-MIDDLES = (
-    "a e i o u abi eda iro olu uma ani eri ivo ota uri alo eno imu osa ude ara eli ika oru una "
-    "avi esu idi omo uki"
-).split()
-TAILS = (
-    "bra cor dane fex garn hane jor kan lith mar nix pell rath sune tross vane wick zor dren "
-    "quil stan vex brook torn mund lex shire cante dovar nesk"
-).split()
+HEADS = [
+    "Bav", "Cind", "Dorv", "Esk", "Fenv", "Gral", "Hov", "Ild", "Jast", "Kelv", "Lumb", "Mirv",
+    "Nost", "Orv", "Pelv", "Quab", "Rusk", "Selv", "Tarv", "Ulm", "Vash", "Wend", "Xan", "Yorv",
+    "Zelk", "Brin", "Cosk", "Drav", "Fulm", "Gosk",
+]  # fmt: skip
+MIDDLES = [
+    "a", "e", "i", "o", "u", "abi", "eda", "iro", "olu", "uma", "ani", "eri", "ivo", "ota", "uri",
+    "alo", "eno", "imu", "osa", "ude", "ara", "eli", "ika", "oru", "una", "avi", "esu", "idi",
+    "omo", "uki",
+]  # fmt: skip
+TAILS = [
+    "bra", "cor", "dane", "fex", "garn", "hane", "jor", "kan", "lith", "mar", "nix", "pell", "rath",
+    "sune", "tross", "vane", "wick", "zor", "dren", "quil", "stan", "vex", "brook", "torn", "mund",
+    "lex", "shire", "cante", "dovar", "nesk",
+]  # fmt: skip
 
 COMPANY_FORMS = {
     "en": [

@@ -83,7 +83,10 @@ ONLINE = (day("2020-03-15"), day("2021-10-01"))
 # Seat, then its terms: the organisation's place among the pillar's, start and end. Terms end at
 # General Assemblies; one government seat stood empty until November 2020.
 TERMS: tuple[tuple[str, tuple[tuple[int | str, str, str | None], ...]], ...] = (
-    ("COM-1", ((0, "2016-11-10", "2019-11-21"), (1, "2019-11-21", "2022-12-07"), (7, "2022-12-07", None))),
+    (
+        "COM-1",
+        ((0, "2016-11-10", "2019-11-21"), (1, "2019-11-21", "2022-12-07"), (7, "2022-12-07", None)),
+    ),
     ("COM-2", ((2, "2017-10-13", "2020-11-19"), (3, "2020-11-19", None))),
     ("COM-3", ((4, "2018-11-29", "2021-11-25"), (5, "2021-11-25", None))),
     ("COM-4", ((6, "2018-11-29", "2021-06-30"), (8, "2021-11-25", None))),
@@ -104,7 +107,7 @@ def _days_of_years(generator: np.random.Generator, counts: dict[int, int]) -> Da
     starts = np.array([day(f"{year}-01-04") for year in counts])[
         np.searchsorted(list(counts), years)
     ]
-    return np.sort(between(generator, starts, starts + np.timedelta64(350, "D")))
+    return np.sort(between(generator, starts, starts + 350))
 
 
 def engagements(generator: np.random.Generator, scale: float) -> pa.Table:
@@ -146,7 +149,7 @@ def events(generator: np.random.Generator) -> tuple[pa.Table, pa.Table]:
         for kind, count in kinds.items():
             for number in range(count):
                 titles = EVENT_TITLES[kind]
-                held = day(f"{year}-01-20") + np.timedelta64(int(generator.integers(0, 330)), "D")
+                held = day(f"{year}-01-20") + int(generator.integers(0, 330))
                 online = kind == "webinar" or ONLINE[0] <= held < ONLINE[1]
                 place = -1 if online else int(pick(generator, world().audience, 1)[0])
                 people = int(crowd[kind] * generator.uniform(0.7, 1.3))
@@ -162,8 +165,7 @@ def events(generator: np.random.Generator) -> tuple[pa.Table, pa.Table]:
             "country": coded(np.array([row[3] for row in rows]), world().codes),
         }
     )
-    people = np.array([row[4] for row in rows])
-    event = np.repeat(np.arange(len(rows)), people)
+    event = np.repeat(np.arange(len(rows)), [row[4] for row in rows])
     # One person at a time; those of one event, type and country then make one row.
     kind_of = pick(generator, [7, 9, 6, 4, 1.5, 1, 1.5, 2.5, 3, 1.5, 2], len(event))
     home = pick(generator, world().audience, len(event)).astype(np.int64)
@@ -248,8 +250,8 @@ def references(generator: np.random.Generator, scale: float) -> pa.Table:
     start = _days_of_years(generator, counts)
     kind = pick(generator, [2, 6, 8, 2, 2, 2], len(start))
     country = pick(generator, world().audience + 4 * world().companies_since, len(start))
-    ended = start + generator.integers(700, 1500, len(start)).astype("timedelta64[D]")
-    lasts = (generator.random(len(start)) > 0.12) | (ended > DATA_DATE + np.timedelta64(365, "D"))
+    ended = start + generator.integers(700, 1500, len(start)).astype(np.int64)
+    lasts = (generator.random(len(start)) > 0.12) | (ended > DATA_DATE + 365)
     issuers = names.names_by_group(generator, kind, names.ISSUER_FORMS)
     law = REFERENCE_KINDS.index("legislation")
     return pa.table(
@@ -289,7 +291,7 @@ def _seated(
 ) -> int:
     """The organisation on a seat: a member all through the term; -1 where there is none."""
     pillar = {"COM": COMPANY, "CSO": CIVIL_SOCIETY, "GOV": GOVERNMENT}[seat[:3]]
-    last = end - np.timedelta64(1, "D")
+    last = end - 1
     lasting = roster.holding(start, (MEMBER,)) & roster.holding(last, (MEMBER,))
     fitting: Codes = np.flatnonzero(lasting & (roster.pillar == pillar)).astype(np.int32)
     if isinstance(who, str):

@@ -31,7 +31,7 @@ REASONS = [
 ]
 PROGRESSED, WITHDRAWN, NON_PAYMENT, NO_SELF_ASSESSMENT, BAD_FAITH, OTHER_REASON = range(6)
 STANDARDS = ["PSC.1", "ISO 18788", "ISO 28007"]
-CERTIFICATE_LIFE = np.timedelta64(3 * 365 + 1, "D")
+CERTIFICATE_DAYS = 3 * 365 + 1
 
 GOVERNMENTS = (
     ("CHE", "Government of Switzerland", "2013-09-20"),
@@ -191,9 +191,7 @@ def draw(generator: np.random.Generator, size: int) -> Roster:
                 generator, country[companies : companies + civil_society], names.CIVIL_SOCIETY_FORMS
             ),
             pa.array([name for _, name, _ in seats], pa.string()),
-            names.local_names(
-                generator, country[size - observers :], names.CIVIL_SOCIETY_FORMS
-            ),
+            names.local_names(generator, country[size - observers :], names.CIVIL_SOCIETY_FORMS),
         ]
     )
     return Roster(org_ids(counts), labels, pillar, country.astype(np.int32), spells, certificates)
@@ -208,8 +206,8 @@ def _joining_days(generator: np.random.Generator, size: int) -> Days:
 
 def _first_certificates(generator: np.random.Generator, joined: Days, pillar: Codes) -> Days:
     """The day of each company's first certificate; NaT where it has none by the data date."""
-    lag = generator.gamma(6.0, 120.0, len(joined)).astype("timedelta64[D]")
-    certified = joined + np.timedelta64(60, "D") + lag
+    lag = generator.gamma(6.0, 120.0, len(joined)).astype(np.int64)
+    certified = joined + 60 + lag
     none = (pillar != COMPANY) | (generator.random(len(joined)) < 0.35) | (certified > DATA_DATE)
     return np.where(none, NEVER, certified)
 
@@ -222,19 +220,19 @@ def _renewed(generator: np.random.Generator, first: Days, country: Codes) -> Cer
     parts: list[tuple[Codes, Codes, Days]] = []
     while len(org):
         parts.append((org, standard, start))
-        expires = start + CERTIFICATE_LIFE
+        expires = start + CERTIFICATE_DAYS
         pandemic = (expires >= day("2020-03-01")) & (expires < day("2021-01-01"))
         gap = np.where(
             pandemic, generator.integers(60, 300, len(org)), generator.integers(-20, 1, len(org))
         )
-        start = expires + gap.astype("timedelta64[D]")
+        start = expires + gap.astype(np.int64)
         kept = (start <= DATA_DATE) & (generator.random(len(org)) < 0.85)
         org, standard, start = org[kept], standard[kept], start[kept]
     orgs, standards, starts = (np.concatenate(column) for column in zip(*parts, strict=True))
-    expiry = starts + CERTIFICATE_LIFE
+    expiry = starts + CERTIFICATE_DAYS
     withdrawn = np.where(
         generator.random(len(orgs)) < 0.02,
-        between(generator, starts + np.timedelta64(90, "D"), expiry),
+        between(generator, starts + 90, expiry),
         NEVER,
     )
     return Certificates(
@@ -249,20 +247,18 @@ def standards_of(generator: np.random.Generator, country: Codes) -> Codes:
     return np.where(maritime & (generator.random(len(country)) < 0.7), 2, land).astype(np.int32)
 
 
-def _spells(
-    generator: np.random.Generator, pillar: Codes, joined: Days, certified: Days
-) -> Spells:
+def _spells(generator: np.random.Generator, pillar: Codes, joined: Days, certified: Days) -> Spells:
     """Applicant, affiliate, transitional and member spells that follow each other."""
     size = len(pillar)
     orgs = np.arange(size, dtype=np.int32)
     company = pillar == COMPANY
-    left = joined + generator.exponential(365.25 * 9, size).astype("timedelta64[D]")
+    left = joined + generator.exponential(365.25 * 9, size).astype(np.int64)
     left = np.where((left > DATA_DATE) | (pillar == GOVERNMENT), NEVER, left)
     reason = pick(generator, [0, 5, 3, 3, 0.4, 1], size)
     affiliate = company & (joined >= AFFILIATION_FROM) & (generator.random(size) < 0.25)
-    applied = joined - generator.integers(40, 200, size).astype("timedelta64[D]")
+    applied = joined - generator.integers(40, 200, size).astype(np.int64)
     applicant = (generator.random(size) < 0.3) & (applied >= FOUNDED) & (pillar != GOVERNMENT)
-    progressed = certified + generator.integers(3, 40, size).astype("timedelta64[D]")
+    progressed = certified + generator.integers(3, 40, size).astype(np.int64)
     progressed = np.where(progressed > DATA_DATE, NEVER, progressed)
     # NaT compares false both ways: a company that never left or never progressed falls through.
     goes_on = company & ~affiliate & (joined < progressed) & ~(left <= progressed)

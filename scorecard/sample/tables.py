@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 Codes = npt.NDArray[np.int32]
 Days = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 NEVER = np.datetime64("NaT", "D")
 
@@ -84,7 +85,8 @@ def quotas(generator: np.random.Generator, count: int, shares: list[float]) -> C
 def between(generator: np.random.Generator, start: Days, end: Days) -> Days:
     """A day in `[start, end]` for each pair; `start` where the end is earlier."""
     span = np.maximum((end - start).astype(np.int64), 0) + 1
-    return start + np.floor(generator.random(len(start)) * span).astype("timedelta64[D]")
+    days: Days = start + np.floor(generator.random(len(start)) * span).astype(np.int64)
+    return days
 
 
 def pick(generator: np.random.Generator, weights: npt.ArrayLike, count: int) -> Codes:

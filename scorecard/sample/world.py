@@ -34,7 +34,7 @@ class World:
         return self.codes.index(code)
 
     def focus(self) -> Codes:
-        """Positions of the countries in which the plan wants to grow and the sample has somebody."""
+        """Positions of the countries of focus regions in which the sample has companies."""
         return np.array(
             [
                 place
