@@ -289,7 +289,8 @@ def _certify(
 ) -> None:
     """Renewals and first certificates, as many as the period's count of valid ones needs."""
     members = [company for company in companies if company.is_member()]
-    needed = period.certified - sum(company.certified_until() > end for company in members)
+    valid = [company for company in members if company.certified_until() > end]
+    needed = period.certified - len(valid)
     expiring = [company for company in members if start < company.certified_until() <= end]
     generator.shuffle(expiring)
     renewed = expiring[: min(round(len(expiring) * period.renewal), max(needed, 0))]
@@ -306,7 +307,7 @@ def _certify(
         company = ready[place]
         earliest = max(start, company.joined() + 200)
         _grant(generator, company, _within(generator, earliest, end))
-    for company in [c for c in members if c.certified_until() > end][: max(-needed, 0)]:
+    for company in valid[: max(-needed, 0)]:
         standard, begun, expires, _ = company.certificates[-1]
         gone = _within(generator, max(start, begun), end)
         company.certificates[-1] = (standard, begun, expires, gone)
@@ -364,13 +365,12 @@ def _spells(everyone: list[Biography]) -> Spells:
                 continue
             lasts = bool(np.isnat(end) or end > known)
             rows.append((org, category, start, NEVER if lasts else end, -1 if lasts else reason))
-    org, category, start, end, reason = zip(*rows, strict=True)
     return Spells(
-        np.array(org, np.int32),
-        np.array(category, np.int32),
-        np.array(start, "datetime64[D]"),
-        np.array(end, "datetime64[D]"),
-        np.array(reason, np.int32),
+        np.array([row[0] for row in rows], np.int32),
+        np.array([row[1] for row in rows], np.int32),
+        np.array([row[2] for row in rows], "datetime64[D]"),
+        np.array([row[3] for row in rows], "datetime64[D]"),
+        np.array([row[4] for row in rows], np.int32),
     )
 
 
@@ -383,11 +383,10 @@ def _certificates(generator: np.random.Generator, everyone: list[Biography]) -> 
             rows.append((org, standard, start, expires, gone))
             if joint:
                 rows.append((org, 1 if standard == 0 else 0, start, expires, gone))
-    org_column, standards, start_column, expiry, withdrawn = zip(*rows, strict=True)
     return Certificates(
-        np.array(org_column, np.int32),
-        np.array(standards, np.int32),
-        np.array(start_column, "datetime64[D]"),
-        np.array(expiry, "datetime64[D]"),
-        np.array(withdrawn, "datetime64[D]"),
+        np.array([row[0] for row in rows], np.int32),
+        np.array([row[1] for row in rows], np.int32),
+        np.array([row[2] for row in rows], "datetime64[D]"),
+        np.array([row[3] for row in rows], "datetime64[D]"),
+        np.array([row[4] for row in rows], "datetime64[D]"),
     )
