@@ -11,5 +11,5 @@ inner join latest_assessments
         and participating_companies_at.date >= latest_assessments.latest_from
         and (
             latest_assessments.latest_until is null
-            or latest_assessments.latest_until > participating_companies_at.date
+            or participating_companies_at.date < latest_assessments.latest_until
         );
