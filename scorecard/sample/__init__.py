@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from scorecard.refusal import Refusal
 from scorecard.sample import cases, compliance, flaws, outreach, roster
 from scorecard.sample.calibration import calibrated
 from scorecard.sample.plan_files import write_plan
@@ -16,7 +17,7 @@ from scorecard.sample.tables import write_csv
 
 DEFAULT_SEED = 2019
 # Organisations of the calibrated sample, to which the sizes of its registers belong.
-CALIBRATED_SIZE = 235
+CALIBRATED_SIZE = 231
 
 
 def write(out: Path, organisations: int | None, seed: int) -> None:
@@ -26,7 +27,7 @@ def write(out: Path, organisations: int | None, seed: int) -> None:
     figures and carries a few deliberate flaws; with one it is drawn at that size, without flaws.
     """
     if organisations is not None and not 10 <= organisations <= 1_000_000:
-        raise ValueError("a sample has from 10 to 1,000,000 organisations")
+        raise Refusal("a sample has from 10 to 1,000,000 organisations")
     exports, plan = out / "exports", out / "plan"
     for folder in (exports, plan):
         folder.mkdir(parents=True, exist_ok=True)

@@ -239,7 +239,7 @@ def _leave(
             company.leave(on, OTHER_REASON)
             company.spells.append((AFFILIATE, on, NEVER, -1))
         else:
-            company.leave(on, _reason(period.until, number))
+            company.leave(on, _reason(period.until, number - period.demoted))
 
 
 def _reason(until: str, number: int) -> int:

@@ -252,7 +252,7 @@ def _spells(generator: np.random.Generator, pillar: Codes, joined: Days, certifi
     size = len(pillar)
     orgs = np.arange(size, dtype=np.int32)
     company = pillar == COMPANY
-    left = joined + generator.exponential(365.25 * 9, size).astype(np.int64)
+    left = joined + generator.exponential(365.25 * 14, size).astype(np.int64)
     left = np.where((left > DATA_DATE) | (pillar == GOVERNMENT), NEVER, left)
     reason = pick(generator, [0, 5, 3, 3, 0.4, 1], size)
     affiliate = company & (joined >= AFFILIATION_FROM) & (generator.random(size) < 0.25)
