@@ -51,7 +51,9 @@ create or replace temp macro exact_date(cell) as
 create or replace temp macro exact_yearmonth(cell) as
     case when exact_date(cell || '-01') is not null then cell end;
 create or replace temp macro exact_year(cell) as
-    case when regexp_full_match(cell, '[0-9]{4}') then try_cast(cell as integer) end;
+    case when length(cell) = 4 and cast(try_cast(cell as uinteger) as varchar) = cell
+         then cast(cell as integer)
+         when regexp_full_match(cell, '[0-9]{4}') then try_cast(cell as integer) end;
 create or replace temp macro exact_integer(cell) as
     case when cast(try_cast(cell as bigint) as varchar) = cell then try_cast(cell as bigint)
          when regexp_full_match(cell, '-?[0-9]+') then try_cast(cell as bigint) end;
@@ -285,9 +287,17 @@ class Checker:
         con.execute("create or replace temp table lost (line bigint)")
         keys = ", ".join(f'"{name}"' for name in file.key)
         same = " and ".join(f'twice."{n}" is not distinct from child."{n}"' for n in file.key)
+        # Hashes are quick to group; keys that only look the same are told apart below.
+        con.execute(
+            f"create or replace temp table suspect as select hash({keys}) as key "
+            f"from {file.name} group by all having count(*) > 1"
+        )
+        if not _count(con, "suspect"):
+            return
         con.execute(
             f"create or replace temp table twice as select {keys}, min(line) as line "
-            f"from {file.name} group by {keys} having count(*) > 1"
+            f"from {file.name} where hash({keys}) in (from suspect) "
+            f"group by {keys} having count(*) > 1"
         )
         if _count(con, "twice"):
             found = con.execute(

@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 # What str.strip() strips, as DuckDB's trim() takes it.
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
-_RARE_BLANKS = tuple(c.encode() for c in BLANKS if c not in " \n\r")
-_EDGE_BLANKS = (b", ", b" ,", b" \n", b"\n ", b" \r")
-_NOT_PLAIN = (b'"', b"\x00", b"\n\n", b"\n\r")
+_RARE_BLANKS = tuple(c.encode() for c in BLANKS if not c.isascii())
+_LF, _CR, _SPACE = b"\n\r "
+_EDGES = np.isin(np.arange(256), list(b",\n\r"))
 _BATCH = 50_000
 _CHUNK = 1 << 24
-_SEAM = max(len(mark) for mark in _EDGE_BLANKS + _RARE_BLANKS + _NOT_PLAIN) - 1
 _END = "\x00end"
 
 csv.field_size_limit(sys.maxsize)
@@ -80,7 +81,7 @@ def forget(con: duckdb.DuckDBPyConnection, table: str) -> None:
 
 def _survey(path: Path) -> _Survey:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    header = tail = b""
+    header = before = b""
     lines = place = 0
     plain, blanks = True, False
     with path.open("rb") as file:
@@ -90,22 +91,39 @@ def _survey(path: Path) -> _Survey:
                     decoder.decode(chunk)
                 except UnicodeDecodeError as error:
                     raise NotUtf8(f"byte {place + error.start + 1} is no UTF-8") from error
-            if not place or b"\n" not in header:
+                blanks = blanks or any(mark in before + chunk for mark in _RARE_BLANKS)
+            if b"\n" not in header:
                 header += chunk
-            seam = tail + chunk
-            plain = plain and not any(mark in seam for mark in _NOT_PLAIN)
-            if plain and b"\r" in chunk:
-                plain = seam.count(b"\r") - seam.endswith(b"\r") == seam.count(b"\r\n")
-            blanks = blanks or any(mark in seam for mark in _EDGE_BLANKS + _RARE_BLANKS)
+            plain = plain and b'"' not in chunk and b"\x00" not in chunk
+            # The end of the chunk before, so that pairs across the seam are seen.
+            seen = np.frombuffer(before + chunk, dtype=np.uint8)
+            ends = np.flatnonzero(seen[:-1] == _LF)
+            returns = np.flatnonzero(seen[:-1] == _CR)
+            plain = plain and not bool(
+                np.any(np.isin(seen[ends + 1], (_LF, _CR))) or np.any(seen[returns + 1] != _LF)
+            )
+            blanks = blanks or _has_edge_blanks(seen)
             lines += chunk.count(b"\n")
             place += len(chunk)
-            tail = seam[-_SEAM:]
+            before = chunk[-2:]
         if decoder.getstate() != (b"", 0):
             raise NotUtf8(f"byte {place} is no UTF-8")
     first = header.split(b"\n", 1)[0].decode("utf-8-sig").rstrip("\r")
-    ends_open = bool(tail) and not tail.endswith(b"\n")
-    blanks = blanks or (ends_open and tail[-1:].isspace())
-    return _Survey(first, lines + ends_open, plain and bool(first.strip()), blanks)
+    ends_open = bool(before) and not before.endswith(b"\n")
+    blanks = blanks or (ends_open and before[-1:].isspace())
+    plain = plain and bool(first.strip()) and not before.endswith(b"\r")
+    return _Survey(first, lines + ends_open, plain, blanks)
+
+
+def _has_edge_blanks(seen: NDArray[np.uint8]) -> bool:
+    """Whether a blank may stand beside a comma or a line end, as any control character may."""
+    line_ends = np.count_nonzero(seen == _LF) + np.count_nonzero(seen == _CR)
+    if np.count_nonzero(seen < _SPACE) != line_ends:
+        return True
+    spaces = np.flatnonzero(seen == _SPACE)
+    left = seen[np.maximum(spaces - 1, 0)]
+    right = seen[np.minimum(spaces + 1, len(seen) - 1)]
+    return bool(np.any(_EDGES[left]) or np.any(_EDGES[right]))
 
 
 def _read_plain(

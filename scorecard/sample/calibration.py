@@ -54,6 +54,7 @@ class Period:
     demoted: int = 0
     promoted: int = 0
     renewal: float = 0.9
+    withdrawn: int = 0
 
 
 # Members at the end of each: 90, 91, 95, 95, 100, 93, 95, 90, 91, 93, 96. Members and affiliates
@@ -61,14 +62,14 @@ class Period:
 PERIODS = (
     Period("2018-12-31", joins=5, leaves=16, certified=21),
     Period("2019-09-02", joins=5, leaves=4, certified=20, renewal=0.7),
-    Period("2019-11-21", joins=5, leaves=1, certified=22),
+    Period("2019-11-21", joins=5, leaves=1, certified=22, withdrawn=1),
     Period("2019-12-31", joins=1, leaves=1, certified=23),
     Period("2020-07-01", 9, 3, certified=20, new_affiliates=4, demoted=1, renewal=0.3),
     Period("2020-10-29", 2, 9, certified=17, new_affiliates=1, renewal=0.2),
     Period("2020-12-31", 2, 0, certified=20),
-    Period("2021-06-14", 4, 8, certified=27, new_affiliates=1, demoted=1),
+    Period("2021-06-14", 4, 8, certified=27, new_affiliates=1, demoted=1, withdrawn=1),
     Period("2021-12-31", 4, 4, certified=35, promoted=1),
-    Period("2022-06-30", 4, 3, certified=42, new_affiliates=3, promoted=1),
+    Period("2022-06-30", 4, 3, certified=42, new_affiliates=3, promoted=1, withdrawn=1),
     Period("2022-12-31", 4, 2, certified=48, new_affiliates=3, promoted=1),
 )
 # Members of civil society at the end of each: 28, 33, 34, 36, 42, 47.
@@ -290,10 +291,16 @@ def _certify(
     """Renewals and first certificates, as many as the period's count of valid ones needs."""
     members = [company for company in companies if company.is_member()]
     valid = [company for company in members if company.certified_until() > end]
-    needed = period.certified - len(valid)
+    surplus = max(period.withdrawn, len(valid) - period.certified)
+    for place in _choose(generator, [1.0] * len(valid), surplus):
+        company = valid[place]
+        standard, begun, expires, _ = company.certificates[-1]
+        gone = _within(generator, max(start, begun + 30), end)
+        company.certificates[-1] = (standard, begun, expires, gone)
+    needed = period.certified - len(valid) + surplus
     expiring = [company for company in members if start < company.certified_until() <= end]
     generator.shuffle(expiring)
-    renewed = expiring[: min(round(len(expiring) * period.renewal), max(needed, 0))]
+    renewed = expiring[: min(round(len(expiring) * period.renewal), needed)]
     for company in renewed:
         expires = company.certified_until()
         _grant(generator, company, expires - int(generator.integers(0, 20)))
@@ -303,14 +310,10 @@ def _certify(
         if company.certified_until() <= start and company.joined() < end - 210
     ]
     weights = [_readiness(company, end) for company in ready]
-    for place in _choose(generator, weights, max(needed - len(renewed), 0)):
+    for place in _choose(generator, weights, needed - len(renewed)):
         company = ready[place]
         earliest = max(start, company.joined() + 200)
         _grant(generator, company, _within(generator, earliest, end))
-    for company in valid[: max(-needed, 0)]:
-        standard, begun, expires, _ = company.certificates[-1]
-        gone = _within(generator, max(start, begun), end)
-        company.certificates[-1] = (standard, begun, expires, gone)
 
 
 def _readiness(company: Biography, end: Day) -> float:

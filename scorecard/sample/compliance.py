@@ -55,6 +55,15 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], float, float, float], ...] = (
 )
 INDICATORS = [indicator for _, group, _, _, _ in SECTIONS for indicator in group]
 SECTION_OF = np.repeat(np.arange(len(SECTIONS)), [len(group) for _, group, _, _, _ in SECTIONS])
+# How much lower the bar lies for a region's companies: guidance reached some regions earlier.
+HEAD_STARTS = {
+    "Africa": -0.03,
+    "Asia and the Pacific": -0.02,
+    "Europe": 0.04,
+    "Latin America and the Caribbean": -0.05,
+    "Middle East": -0.04,
+    "North America": 0.05,
+}
 ANSWERS = ["met", "partly", "not_met", "not_applicable"]
 
 # Field reviews and outreach missions; hardly any could travel after February 2020.
@@ -141,6 +150,8 @@ def answers(
     companies = int((roster.pillar == COMPANY).sum())
     standing = generator.random((companies, width), dtype=np.float32) * np.float32(0.75)
     standing += generator.random((companies, 1), dtype=np.float32) * np.float32(0.25)
+    head_start = np.array([HEAD_STARTS[region] for region in world().regions], np.float32)
+    standing -= head_start[roster.country[:companies], np.newaxis]
     exempt = np.array([group[4] for group in SECTIONS], np.float32)[SECTION_OF]
     # Whether a company is armed, or at sea, holds for a whole section and for good.
     applies = generator.random((companies, len(SECTIONS)), dtype=np.float32)[:, SECTION_OF] > exempt

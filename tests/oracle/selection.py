@@ -114,8 +114,15 @@ def group_order(group: str | None) -> tuple[int, str]:
 def reporting_dates(world: World) -> list[dt.date]:
     if not world.plan_ok or world.data_date is None:
         raise Refused("no plan, no regions or no data date")
+    if "dates" not in world.memory:
+        world.memory["dates"] = _reporting_dates(world)
+    dates: list[dt.date] = world.memory["dates"]
+    return dates
+
+
+def _reporting_dates(world: World) -> list[dt.date]:
     first, last = world.starts_on, world.data_date
-    assert first is not None
+    assert first is not None and last is not None
     dates = {last}
     day = first
     while day <= last:
