@@ -1,0 +1,136 @@
+"""What all figures share: ground, type, axes, and labels that do not lie on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from scorecard import palette
+from scorecard.catalogue import Kpi
+from scorecard.palette import Ink, Theme
+
+Figure = dict[str, Any]
+"""A Plotly figure: `data` and `layout`."""
+
+FONT = (
+    "system-ui, -apple-system, 'Segoe UI', Inter, Roboto, 'Helvetica Neue', 'DejaVu Sans', "
+    "sans-serif"
+)
+SIZE = 13
+"""Of text in a figure, in pixels."""
+
+CLEAR = "rgba(0,0,0,0)"
+
+
+def escape(text: str) -> str:
+    """Text from data as Plotly shows it letter by letter; Plotly reads some HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shorten(text: str, most: int) -> str:
+    """Escaped text of at most so many characters."""
+    return escape(text if len(text) <= most else f"{text[: most - 1].rstrip()}…")
+
+
+def figure(data: Sequence[dict[str, Any]], theme: Theme, height: int, **layout: Any) -> Figure:
+    """Traces on the common ground, so many pixels high."""
+    return {
+        "data": list(data),
+        "layout": {
+            "height": height,
+            "autosize": True,
+            "paper_bgcolor": CLEAR,
+            "plot_bgcolor": CLEAR,
+            "font": {"family": FONT, "size": SIZE, "color": ink(palette.TEXT, theme)},
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "showlegend": False,
+            "dragmode": False,
+            "hoverlabel": {
+                "bgcolor": ink(palette.SURFACE, theme),
+                "bordercolor": ink(palette.LINE, theme),
+                "font": {"family": FONT, "size": SIZE, "color": ink(palette.TEXT, theme)},
+                "align": "left",
+            },
+            **layout,
+        },
+    }
+
+
+def ink(colour: Ink, theme: Theme) -> str:
+    return colour.on(theme)
+
+
+def faint(colour: Ink, theme: Theme, opacity: float) -> str:
+    """A colour that lets the ground shine through."""
+    red, green, blue = (int(colour.on(theme)[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def series_ink(place: int) -> Ink:
+    return palette.SERIES[place % len(palette.SERIES)]
+
+
+def scale(theme: Theme) -> list[list[float | str]]:
+    """The sequential colours as Plotly wants them: share of the range, colour."""
+    steps = palette.SEQUENTIAL
+    return [[i / (len(steps) - 1), step.on(theme)] for i, step in enumerate(steps)]
+
+
+def date_axis(theme: Theme, start: str, end: str, **more: Any) -> dict[str, Any]:
+    """Years below, from and to an ISO date."""
+    return {
+        "type": "date",
+        "range": [start, end],
+        "dtick": "M12",
+        "tick0": "2000-01-01",
+        "tickformat": "%Y",
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": ink(palette.LINE, theme),
+        "tickfont": {"color": ink(palette.MUTED, theme)},
+        "ticklabelmode": "period",
+        "showgrid": False,
+        "zeroline": False,
+        "linecolor": ink(palette.LINE, theme),
+        "showline": True,
+        "fixedrange": True,
+        **more,
+    }
+
+
+def value_axis(theme: Theme, kpi: Kpi | None, **more: Any) -> dict[str, Any]:
+    """Values with faint lines; a share of one as per cent."""
+    return {
+        "tickformat": ",.0%" if kpi and kpi.is_percentage else ",~r",
+        "tickfont": {"color": ink(palette.MUTED, theme)},
+        "gridcolor": ink(palette.LINE, theme),
+        "gridwidth": 0.5,
+        "zeroline": False,
+        "nticks": 6,
+        "fixedrange": True,
+        "automargin": True,
+        **more,
+    }
+
+
+def spread(places: Sequence[float], apart: float, low: float, high: float) -> list[float]:
+    """Places moved as little as needed so that neighbours are `apart`, within low and high."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = list(places)
+    below = low - apart
+    for i in order:
+        moved[i] = below = max(places[i], below + apart)
+    above = high + apart
+    for i in reversed(order):
+        moved[i] = above = min(moved[i], above - apart)
+    return moved
+
+
+def note(text: str, theme: Theme, **more: Any) -> dict[str, Any]:
+    """An annotation without an arrow; `text` is ready for Plotly."""
+    return {
+        "text": text,
+        "showarrow": False,
+        "font": {"size": SIZE - 1, "color": ink(palette.MUTED, theme)},
+        **more,
+    }

@@ -1,0 +1,249 @@
+"""Fields: a grid of sections and regions, and maps. They stand beside a list or a table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from scorecard import palette, wording
+from scorecard.catalogue import Kpi
+from scorecard.charts.bars import NOT_SHOWN
+from scorecard.charts.canvas import (
+    SIZE,
+    Figure,
+    escape,
+    figure,
+    ink,
+    note,
+    scale,
+    shorten,
+)
+from scorecard.exhibits.compliance import Grid
+from scorecard.palette import Theme
+from scorecard.readings import Breakdown, Group
+
+_ROW = 38
+
+
+def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
+    """A share in each cell, written and coloured, the weakest row on top; few say their n."""
+    whole = grid.columns[-1] if grid.columns else ""
+    rows = sorted(grid.rows, key=lambda row: -(_value(grid.cells.get((row, whole))) or 0))
+    cells = [[grid.cells.get((row, column)) for column in grid.columns] for row in rows]
+    trace = {
+        "type": "heatmap",
+        "x": list(range(len(grid.columns))),
+        "y": list(range(len(rows))),
+        "z": [[_value(cell) for cell in row] for row in cells],
+        "text": [[_written(kpi, cell) for cell in row] for row in cells],
+        "texttemplate": "%{text}",
+        "textfont": {"size": SIZE},
+        "colorscale": scale(theme),
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hoverongaps": False,
+        "customdata": [
+            [
+                [escape(row), escape(column), str(cell.n) if cell else ""]
+                for column, cell in zip(grid.columns, line, strict=True)
+            ]
+            for row, line in zip(rows, cells, strict=True)
+        ],
+        "hovertemplate": (
+            "%{customdata[0]}<br>%{customdata[1]}<br><b>%{text}</b>, "
+            "%{customdata[2]} organisations<extra></extra>"
+        ),
+    }
+    return figure(
+        [trace],
+        theme,
+        _ROW * len(rows) + 64,
+        margin={"l": 8, "r": 8, "t": 50, "b": 4},
+        xaxis={
+            "side": "top",
+            "tickvals": list(range(len(grid.columns))),
+            "ticktext": [_two_lines(column) for column in grid.columns],
+            "tickangle": 0,
+            "tickfont": {"size": SIZE - 1, "color": ink(palette.TEXT, theme)},
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "tickvals": list(range(len(rows))),
+            "ticktext": [shorten(row, 44) for row in rows],
+            "ticklabelstandoff": 6,
+            "tickfont": {"color": ink(palette.TEXT, theme)},
+            "showgrid": False,
+            "zeroline": False,
+            "automargin": True,
+            "fixedrange": True,
+        },
+    )
+
+
+def country_map(
+    kpi: Kpi,
+    breakdown: Breakdown,
+    countries: Mapping[str, tuple[str, str]],
+    theme: Theme,
+    selected: Collection[str] = (),
+) -> Figure:
+    """Countries coloured by value; a click tells the region. `countries`: code -> name, region.
+
+    A country with a value of none keeps its outline only. The regions of `selected` stand out.
+    """
+    shown = [g for g in breakdown.groups if g.group in countries and g.value is not None]
+    return _map(
+        [group.group or "" for group in shown],
+        [group.value or 0.0 for group in shown],
+        [
+            [
+                countries[group.group or ""][1],
+                escape(countries[group.group or ""][0]),
+                escape(
+                    wording.share(kpi, group.value, group.numerator, group.denominator, group.n)
+                ),
+            ]
+            for group in shown
+        ],
+        kpi,
+        theme,
+        [place for place, g in enumerate(shown) if countries[g.group or ""][1] in selected],
+    )
+
+
+def region_map(
+    kpi: Kpi,
+    breakdown: Breakdown,
+    countries: Mapping[str, tuple[str, str]],
+    theme: Theme,
+    selected: Collection[str] = (),
+) -> Figure:
+    """All countries of a region in its colour; regions that are not shown are named below."""
+    groups = {group.group: group for group in breakdown.groups}
+    shown = [
+        (code, groups[region])
+        for code, (_, region) in countries.items()
+        if region in groups and groups[region].value is not None
+    ]
+    drawn = _map(
+        [code for code, _ in shown],
+        [group.value or 0.0 for _, group in shown],
+        [
+            [
+                group.group,
+                escape(group.group or ""),
+                escape(
+                    wording.share(kpi, group.value, group.numerator, group.denominator, group.n)
+                ),
+            ]
+            for _, group in shown
+        ],
+        kpi,
+        theme,
+        [place for place, (_, group) in enumerate(shown) if group.group in selected],
+    )
+    hidden = [escape(group.group or "") for group in breakdown.groups if group.suppressed]
+    if hidden:
+        drawn["layout"]["annotations"] = [
+            note(
+                f"{NOT_SHOWN}: {', '.join(hidden)}", theme,
+                x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
+            )
+        ]  # fmt: skip
+    return drawn
+
+
+def _map(
+    codes: list[str],
+    values: list[float],
+    about: list[list[str | None]],
+    kpi: Kpi,
+    theme: Theme,
+    chosen: list[int],
+) -> Figure:
+    line = {"color": ink(palette.BACKGROUND, theme), "width": 0.6}
+    trace: dict[str, Any] = {
+        "type": "choropleth",
+        "locationmode": "ISO-3",
+        "locations": codes,
+        "z": values,
+        "zmin": 0,
+        "zmax": max(values, default=1) or 1,
+        "colorscale": _from_second(theme),
+        "marker": {"line": line},
+        "customdata": about,
+        "hovertemplate": "%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1 if not chosen else 0.4}},
+        "colorbar": {
+            "orientation": "h",
+            "thickness": 8,
+            "len": 0.3,
+            "x": 0,
+            "xanchor": "left",
+            "y": 0,
+            "yanchor": "bottom",
+            "outlinewidth": 0,
+            "nticks": 4,
+            "tickformat": ",.0%" if kpi.is_percentage else ",~r",
+            "tickfont": {"color": ink(palette.MUTED, theme), "size": SIZE - 2},
+        },
+    }
+    if chosen:
+        trace["selectedpoints"] = chosen
+    return figure(
+        [trace],
+        theme,
+        360,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        clickmode="event+select",
+        geo={
+            "projection": {"type": "natural earth"},
+            "lataxis": {"range": [-57, 84]},
+            "resolution": 110,
+            "bgcolor": "rgba(0,0,0,0)",
+            "showframe": False,
+            "showcoastlines": False,
+            "showland": True,
+            "landcolor": ink(palette.TINT, theme),
+            "showcountries": True,
+            "countrycolor": ink(palette.LINE, theme),
+            "countrywidth": 0.5,
+            "showlakes": False,
+        },
+    )
+
+
+def _from_second(theme: Theme) -> list[list[float | str]]:
+    """The scale without its faintest colour, which is that of a country without a value."""
+    steps = palette.SEQUENTIAL[1:]
+    return [[i / (len(steps) - 1), step.on(theme)] for i, step in enumerate(steps)]
+
+
+def _value(cell: Group | None) -> float | None:
+    return cell.value if cell else None
+
+
+def _written(kpi: Kpi, cell: Group | None) -> str:
+    if cell is None:
+        return ""
+    return escape(
+        wording.share(
+            kpi, cell.value, cell.numerator, cell.denominator, cell.n, suppressed=cell.suppressed
+        )
+    )
+
+
+def _two_lines(name: str) -> str:
+    """A heading broken near its middle where it is long."""
+    words = name.split()
+    if len(name) <= 12 or len(words) < 2:
+        return escape(name)
+    half = min(
+        range(1, len(words)),
+        key=lambda i: abs(len(" ".join(words[:i])) - len(" ".join(words[i:]))),
+    )
+    return f"{escape(' '.join(words[:half]))}<br>{escape(' '.join(words[half:]))}"
