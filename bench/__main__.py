@@ -1,0 +1,8 @@
+"""`make bench`: all measurements, one table."""
+
+from __future__ import annotations
+
+from bench import clicks, core, results
+
+if __name__ == "__main__":
+    results.write([*clicks.measure(), *core.measure()])
