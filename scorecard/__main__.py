@@ -110,9 +110,8 @@ def _build(options: argparse.Namespace) -> int:
 def _sample(options: argparse.Namespace) -> int:
     from scorecard import sample  # numpy's random numbers are not needed by any other command
 
-    if options.organisations < 1:
-        raise Refusal("--organisations must be at least 1")
-    sample.write(options.out, options.organisations, options.seed)
+    seed = sample.DEFAULT_SEED if options.seed is None else options.seed
+    sample.write(options.out, options.organisations, seed)
     return 0
 
 
@@ -207,8 +206,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, required=True)
     sample = command("sample", "write a synthetic set of exports and plan", _sample)
     sample.add_argument("--out", type=Path, required=True)
-    sample.add_argument("--organisations", type=int, required=True)
-    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--organisations", type=int, help="left out: the sample of this project")
+    sample.add_argument("--seed", type=int)
     return parser
 
 

@@ -1,8 +1,8 @@
 """The checks of the contract, set by set in DuckDB, made from the descriptor.
 
 A row that breaks a rule is quarantined: it is kept with its findings and counts for nothing.
-The steps run in the order of RULES, and a row that one step quarantines takes no part in the
-next. Nothing here knows a file by name.
+The steps run in the order of rules.RULES, and a row that one step quarantines takes no part in the
+next. Nothing here knows a file by name but `regions`, which holds the countries.
 """
 
 from __future__ import annotations
@@ -13,55 +13,9 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from scorecard import rules
 from scorecard.contract import Field, File, NoOverlap, Reference
-
-RULES = (
-    "missing_file",
-    "encoding",
-    "missing_column",
-    "extra_column",
-    "structure",
-    "required",
-    "type",
-    "enum",
-    "range",
-    "unknown_country",
-    "reference",
-    "unique",
-    "overlap",
-    "after_data_date",
-)
-
-_TYPES = {
-    "string": ("varchar", "text"),
-    "date": ("date", "a date such as 2019-09-02, and a real day"),
-    "yearmonth": ("varchar", "a month such as 2019-09"),
-    "year": ("integer", "a year such as 2019"),
-    "integer": ("bigint", "a whole number"),
-    "number": ("double", "a number such as 0.75"),
-    "boolean": ("boolean", "true or false"),
-}
-
-# A cell is of its type only as the contract writes it: `2019-9-2` is no date here.
-_EXACT = """
-create or replace temp macro exact_string(cell) as cell;
-create or replace temp macro exact_date(cell) as
-    case when length(cell) = 10 and cast(try_cast(cell as date) as varchar) = cell
-         then try_cast(cell as date) end;
-create or replace temp macro exact_yearmonth(cell) as
-    case when exact_date(cell || '-01') is not null then cell end;
-create or replace temp macro exact_year(cell) as
-    case when length(cell) = 4 and cast(try_cast(cell as uinteger) as varchar) = cell
-         then cast(cell as integer)
-         when regexp_full_match(cell, '[0-9]{4}') then try_cast(cell as integer) end;
-create or replace temp macro exact_integer(cell) as
-    case when cast(try_cast(cell as bigint) as varchar) = cell then try_cast(cell as bigint)
-         when regexp_full_match(cell, '-?[0-9]+') then try_cast(cell as bigint) end;
-create or replace temp macro exact_number(cell) as
-    case when regexp_full_match(cell, '-?[0-9]+(\\.[0-9]+)?') then try_cast(cell as double) end;
-create or replace temp macro exact_boolean(cell) as
-    case cell when 'true' then true when 'false' then false end;
-"""
+from scorecard.rules import Range
 
 _TABLES = """
 create table findings (
@@ -73,16 +27,6 @@ create table ledger (
     export varchar, "rows" bigint, accepted bigint, quarantined bigint, present boolean
 );
 """
-
-
-@dataclass(frozen=True)
-class Range:
-    """One more condition on a cell, over the columns of the text view; true where broken."""
-
-    column: str
-    broken: str
-    message: str
-    warning: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +56,7 @@ class Checker:
     absent: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.con.execute(_EXACT)
+        self.con.execute(rules.EXACT)
         self.con.execute(_TABLES)
 
     def report(
@@ -129,7 +73,7 @@ class Checker:
     ) -> None:
         """Adds one finding."""
         severity = "warning" if warning else "error"
-        order = RULES.index(rule) * 1000 + place
+        order = rules.RULES.index(rule) * 1000 + place
         self.con.execute(
             "insert into findings values (?, ?, ?, ?, ?, ?, ?, ?)",
             [export, line, column, rule, value, message, severity, order],
@@ -147,7 +91,7 @@ class Checker:
 
     def empty(self, file: File) -> None:
         """Makes the clean table of a file that is absent or quarantined whole."""
-        columns = ", ".join(f'"{f.name}" {_TYPES[f.type][0]}' for f in file.fields)
+        columns = ", ".join(f'"{f.name}" {rules.TYPES[f.type][0]}' for f in file.fields)
         columns += "".join(f', "{f.as_written}" varchar' for f in file.fields if f.as_written)
         self.con.execute(f"create table {file.name} (line bigint, {columns})")
 
@@ -175,11 +119,12 @@ class Checker:
 
     def _check_cells(self, file: File, source: str, extra: Extra) -> None:
         con = self.con
-        rules: dict[str, list[tuple[str, str, str]]] = {}
+        regions = "regions" not in self.absent and file.name != "regions"
+        cells: dict[str, list[tuple[str, str, str]]] = {}
         for f in file.fields:
             more = [r for r in extra.ranges if r.column == f.name and not r.warning]
-            rules[f.name] = self._cell_rules(file, f, more)
-        broken = [f"({condition})" for checks in rules.values() for _, condition, _ in checks] or [
+            cells[f.name] = rules.of_cell(file, f, more, regions=regions)
+        broken = [f"({condition})" for checks in cells.values() for _, condition, _ in checks] or [
             "false"
         ]
         con.execute(
@@ -188,15 +133,15 @@ class Checker:
         )
         if _count(con, "broken"):
             for place, f in enumerate(file.fields):
-                for i, (rule, condition, message) in enumerate(rules[f.name]):
+                for i, (rule, condition, message) in enumerate(cells[f.name]):
                     # One finding a cell: the first rule that it breaks.
                     first = "".join(
-                        f" and not coalesce({c}, false)" for _, c, _ in rules[f.name][:i]
+                        f" and not coalesce({c}, false)" for _, c, _ in cells[f.name][:i]
                     )
                     con.execute(
                         f"insert into findings select ?, line, ?, ?, \"{f.name}\", ?, 'error', ? "
                         f"from broken where ({condition}){first}",
-                        [file.name, f.name, rule, message, RULES.index(rule) * 1000 + place],
+                        [file.name, f.name, rule, message, rules.RULES.index(rule) * 1000 + place],
                     )
         names = [f.name for f in file.fields]
         for warning in (r for r in extra.ranges if r.warning):
@@ -205,7 +150,7 @@ class Checker:
                 f"'warning', ? from {source} where {warning.broken}",
                 [
                     file.name, warning.column, warning.message,
-                    RULES.index("range") * 1000 + names.index(warning.column),
+                    rules.RULES.index("range") * 1000 + names.index(warning.column),
                 ],
             )  # fmt: skip
         self._keep(file, source, "select line from broken")
@@ -213,51 +158,6 @@ class Checker:
         typed += "".join(f', "{f.name}" as "{f.as_written}"' for f in file.fields if f.as_written)
         but = " where line not in (select line from broken)" if _count(con, "broken") else ""
         con.execute(f"create table {file.name} as select line, {typed} from {source}{but}")
-
-    def _cell_rules(
-        self, file: File, f: Field, more: Iterable[Range]
-    ) -> list[tuple[str, str, str]]:
-        """The rules of one cell in their order: rule, SQL that is true where broken, message."""
-        cell = f'"{f.name}"'
-        rules: list[tuple[str, str, str]] = []
-        if f.required:
-            rules.append(("required", f"{cell} is null", "must not be empty"))
-        wrong = [f"exact_{f.type}({cell}) is null"] if f.type != "string" else []
-        expected = _TYPES[f.type][1]
-        if f.country:
-            known = "false"
-            if "regions" not in self.absent and file.name != "regions":
-                known = f"{cell} in (select country from regions)"
-            wrong = [f"not (({known}) or regexp_full_match({cell}, '[A-Z]{{3}}'))"]
-            expected = "three capital letters (ISO 3166-1 alpha-3)"
-        if f.name in file.key and f.type == "string" and not f.country:
-            wrong.append(f"contains({cell}, '#')")
-            expected = "a key, which holds no #"
-        if wrong:
-            condition = f"{cell} is not null and ({' or '.join(wrong)})"
-            rules.append(("type", condition, f"must be {expected}"))
-        if f.enum:
-            listed = ", ".join(_text(word) for word in f.enum)
-            message = f"must be one of {', '.join(f.enum)}"
-            rules.append(("enum", f"{cell} not in ({listed})", message))
-        value = f"exact_{f.type}({cell})"
-        if f.minimum is not None:
-            message = f"must be at least {f.minimum:g}"
-            rules.append(("range", f"{value} < {f.minimum:g}", message))
-        if f.maximum is not None:
-            message = f"must be at most {f.maximum:g}"
-            rules.append(("range", f"{value} > {f.maximum:g}", message))
-        if f.not_before:
-            condition = f'{value} < exact_date("{f.not_before}")'
-            rules.append(("range", condition, f"must not be before {f.not_before}"))
-        if f.after:
-            condition = f'{value} <= exact_date("{f.after}")'
-            rules.append(("range", condition, f"must be after {f.after}"))
-        rules += [("range", r.broken, r.message) for r in more]
-        if f.country and "regions" not in self.absent and file.name != "regions":
-            condition = f"{cell} not in (select country from regions)"
-            rules.append(("unknown_country", condition, "is no country of regions.csv"))
-        return rules
 
     def _check_references(self, file: File, source: str, missing: Iterable[Missing]) -> None:
         con = self.con
@@ -365,7 +265,7 @@ class Checker:
         into: str,
     ) -> None:
         """Adds a finding for each (line, value) of `found`, and its line to the table `into`."""
-        order = RULES.index(rule) * 1000 + [f.name for f in file.fields].index(columns[0])
+        order = rules.RULES.index(rule) * 1000 + [f.name for f in file.fields].index(columns[0])
         self.con.register("found", found)
         self.con.execute(
             "insert into findings select ?, #1, ?, ?, #2, ?, 'error', ? from found",
@@ -397,7 +297,7 @@ class Checker:
                     f"?, 'warning', ? from {file.name} where {past_date(f)} > ?",
                     [
                         file.name, f.name, "is after the data date; it is not reached yet",
-                        RULES.index("after_data_date") * 1000 + place, data_date,
+                        rules.RULES.index("after_data_date") * 1000 + place, data_date,
                     ],
                 )  # fmt: skip
 
@@ -434,7 +334,3 @@ def _joined(columns: Iterable[str]) -> str:
 def _same(reference: Reference) -> str:
     pairs = zip(reference.fields, reference.key, strict=True)
     return " and ".join(f'parent."{key}" = child."{name}"' for name, key in pairs)
-
-
-def _text(word: str) -> str:
-    return "'" + word.replace("'", "''") + "'"

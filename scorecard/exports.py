@@ -8,10 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import checks, contract, files
+from scorecard import checks, contract, files, rules
 from scorecard.catalogue import Kpi
-from scorecard.checks import Checker, Extra, Missing, Range
+from scorecard.checks import Checker, Extra, Missing
 from scorecard.contract import File
+from scorecard.rules import Range
 
 PILLARS = ("company", "civil_society", "government", "other")
 NOT_SPECIFIED = "Not specified"
@@ -152,7 +153,7 @@ def _check_focus(checker: Checker, file: File) -> None:
         "'differs from the first row of its region, which decides', 'warning', ? "
         "from (select *, first(focus) over (partition by region order by line) as decided "
         "from regions) where focus <> decided",
-        [checks.RULES.index("range") * 1000 + names.index("focus")],
+        [rules.RULES.index("range") * 1000 + names.index("focus")],
     )
 
 
