@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scorecard import confidentiality, readings
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
+from scorecard.readings import Series
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
@@ -90,4 +91,17 @@ def by_kpi(
             )
             for kpi in kpis
         ),
+    )
+
+
+def counts(
+    snapshot: Snapshot, kpi: Kpi, selection: Selection, series: Series
+) -> tuple[int | None, ...]:
+    """n at every point of a series, so that a share of few can say so; none where not shown."""
+    chosen = selection.within(kpi)
+    sums = snapshot.cube.add_up(kpi, chosen.regions, chosen.pillars)
+    heads = sums.organisations if kpi.counts == "organisations" else sums.n
+    return tuple(
+        None if point.suppressed or point.value is None else int(heads[snapshot.places[point.date]])
+        for point in series.points
     )

@@ -1,0 +1,177 @@
+"""The one place that draws a figure: finding, figure, its data as a table, files to take along."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from scorecard.charts import Figure
+from scorecard.palette import BACKGROUND
+from scorecard.refusal import Refusal
+from scorecard.screen import downloads, frame, selection_bar, tables
+from scorecard.screen.markdown import escape
+
+Chosen = Callable[[str], None]
+"""What a click does with the name of the group that was clicked."""
+
+
+def draw(
+    figure: Figure,
+    *,
+    key: str,
+    title: str,
+    subtitle: str,
+    table: pd.DataFrame,
+    alt: str = "",
+    kpi: str | None = None,
+    on_select: Chosen | None = None,
+) -> None:
+    """Draws a figure with its finding as title, and its data behind a button.
+
+    `key` is unique on the page; `on_select` gets the first custom datum of what was clicked.
+    """
+    with st.container(key=f"exhibit_{key}", gap="xsmall"):
+        head(title, subtitle)
+        extra: dict[str, Any] = {}
+        if on_select:
+            extra = {
+                "on_select": functools.partial(_clicked, f"figure_{key}", on_select),
+                "selection_mode": "points",
+            }
+        st.plotly_chart(
+            figure,
+            theme=None,
+            key=f"figure_{key}",
+            config=_config(),
+            alt=alt or describe(title, table),
+            **extra,
+        )
+        _data(key, title, table, kpi)
+
+
+def head(title: str, subtitle: str) -> None:
+    """The finding of an exhibit, and what it shows: unit, scope and date."""
+    st.markdown(f"### {escape(title)}")
+    st.caption(escape(subtitle))
+
+
+def describe(title: str, table: pd.DataFrame, most: int = 12) -> str:
+    """A figure in words: its finding, then its first rows."""
+    if len(table) > 24:
+        first, last = table.iloc[0], table.iloc[-1]
+        rows = [_row(first), "…", _row(last)]
+    else:
+        rows = [_row(row) for _, row in table.head(most).iterrows()]
+        if len(table) > most:
+            rows.append(f"and {len(table) - most} more")
+    return f"{title}. {'; '.join(rows)}. The button Data below gives the whole table."
+
+
+@contextlib.contextmanager
+def said() -> Iterator[None]:
+    """Shows a refusal as a plain sentence where the exhibit would stand."""
+    try:
+        yield
+    except Refusal as refusal:
+        refuse(str(refusal))
+
+
+def refuse(text: str) -> None:
+    """Says why something is not shown."""
+    st.info(escape(f"Not shown: {text}."))
+
+
+def awaiting(exports: tuple[str, ...], what: str) -> bool:
+    """Says so where an exhibit waits for exports; whether it does."""
+    if exports:
+        files = ", ".join(f"{name}.csv" for name in exports)
+        st.info(escape(f"{what}: awaiting data. Not arrived or not usable: {files}."))
+    return bool(exports)
+
+
+def toggle_region(region: str) -> None:
+    """Selects one region, or all again where it is the one selected."""
+    _toggle(selection_bar.REGION, region)
+
+
+def toggle_pillar(pillar: str) -> None:
+    """Selects one pillar, or all again where it is the one selected."""
+    _toggle(selection_bar.PILLAR, pillar)
+
+
+def _toggle(key: str, word: str) -> None:
+    st.session_state[key] = [] if st.session_state.get(key) == [word] else [word]
+
+
+def _clicked(key: str, chosen: Chosen) -> None:
+    """Tells what was clicked last; a click on nothing changes nothing."""
+    state = st.session_state.get(key)
+    points = state["selection"]["points"] if state else []
+    if not points:
+        return
+    datum = points[0].get("customdata")
+    word = datum[0] if isinstance(datum, list | tuple) else (datum or {}).get("0")
+    if isinstance(word, str):
+        chosen(word)
+
+
+def _config() -> dict[str, Any]:
+    """No bar of tools; outlines of countries from our own host."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    prefix = f"/{base}" if base else ""
+    return {
+        "displayModeBar": False,
+        "topojsonURL": f"{prefix}/app/static/topojson/",
+        "responsive": True,
+        "doubleClick": False,
+    }
+
+
+def _data(key: str, title: str, table: pd.DataFrame, kpi: str | None) -> None:
+    view = frame.open()
+    name = (kpi or key, view.as_of.isoformat())
+    with st.popover("Data", type="tertiary", key=f"data_{key}"):
+        tables.show(table, f"table_{key}", f"Data of the figure: {title}")
+        with st.container(horizontal=True):
+            st.download_button(
+                "CSV",
+                downloads.later(lambda: table, view.snapshot.synthetic),
+                file_name=downloads.file_name(*name, synthetic=view.snapshot.synthetic),
+                mime="text/csv",
+                key=f"csv_{key}",
+                on_click="ignore",
+            )
+            _picture()(
+                key=f"picture_{key}",
+                data={
+                    "figure": f"st-key-figure_{key}",
+                    "name": downloads.file_name(*name, synthetic=view.snapshot.synthetic)[:-4],
+                    "title": title,
+                    "notice": view.snapshot.synthetic,
+                    "ground": BACKGROUND.on(view.theme),
+                },
+            )
+
+
+@functools.cache
+def _picture() -> Any:
+    """The two buttons that save a figure as a picture, made in the browser."""
+    script = Path(__file__).with_name("picture.js").read_text(encoding="utf-8")
+    style = Path(__file__).with_name("picture.css").read_text(encoding="utf-8")
+    return st.components.v2.component(
+        "figure_picture",
+        html='<button type="button">SVG</button> <button type="button">PNG</button>',
+        css=style,
+        js=script,
+    )
+
+
+def _row(row: Any) -> str:
+    words = [str(cell) for cell in row.tolist()[:2] if cell is not None]
+    return " ".join(words)

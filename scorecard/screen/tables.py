@@ -1,0 +1,168 @@
+"""Readings, breakdowns and exhibits as tables; names that people read instead of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from scorecard import wording
+from scorecard.catalogue import Kpi
+from scorecard.changes import Explanation
+from scorecard.charts.bars import ranked
+from scorecard.exhibits.compliance import Grid
+from scorecard.exhibits.strands import Strands
+from scorecard.plan import Plan
+from scorecard.readings import Breakdown, Facts, Series
+
+HEADS = {"region": "Region", "country": "Country", "pillar": "Pillar", "category": "Category"}
+
+
+class Names(dict[str | None, str]):
+    """Names of the groups of a dimension; one that is unknown is called as it is."""
+
+    def __missing__(self, key: str | None) -> str:
+        return "none" if key is None else key
+
+
+class Words(Names):
+    """Names of categories, which are codes such as personnel_misconduct."""
+
+    def __missing__(self, key: str | None) -> str:
+        return category(key)
+
+    def get(self, key: str | None, default: object = None) -> str:
+        return self[key]
+
+
+def category(code: str | None) -> str:
+    """A code in words: `personnel_misconduct` as `Personnel misconduct`."""
+    if code is None:
+        return "none"
+    words = code.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def names(plan: Plan, by: str) -> Names:
+    """What to call the groups of a dimension."""
+    if by == "country":
+        return Names({code: name for code, (name, _) in plan.countries.items()})
+    if by == "pillar":
+        return Names({code: words.capitalize() for code, words in wording.PILLAR.items()})
+    return Words() if by == "category" else Names()
+
+
+def of_breakdown(
+    kpi: Kpi, found: Breakdown, by: str, called: Mapping[str | None, str]
+) -> pd.DataFrame:
+    """A row a group, the greatest first; not shown is written, not left out."""
+    rows = []
+    for group in ranked(found):
+        row: dict[str, object] = {
+            HEADS[by]: called[group.group],
+            "Shown as": wording.share(
+                kpi, group.value, group.numerator, group.denominator, group.n,
+                suppressed=group.suppressed,
+            ),
+            "Value": group.value,
+        }  # fmt: skip
+        if kpi.aggregate == "ratio":
+            row |= {"Numerator": group.numerator, "Denominator": group.denominator}
+        rows.append(row | {"n": group.n})
+    return pd.DataFrame(rows)
+
+
+def of_series(kpi: Kpi, series: Series, counts: Sequence[int | None]) -> pd.DataFrame:
+    """A row a reporting date."""
+    rows = [
+        {
+            "Date": point.date,
+            "Shown as": wording.share(
+                kpi, point.value, point.numerator, point.denominator, n,
+                suppressed=point.suppressed,
+            ),
+            "Value": point.value,
+            "Numerator": point.numerator,
+            "Denominator": point.denominator,
+            "n": n,
+        }
+        for point, n in zip(series.points, counts, strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def of_strands(found: Strands, called: Mapping[str, str]) -> pd.DataFrame:
+    """A row a date, a column a strand."""
+    columns = {called[strand.name]: list(strand.values) for strand in found.strands}
+    return pd.DataFrame({"Date": list(found.dates), **columns})
+
+
+def of_grid(kpi: Kpi, grid: Grid, head: str) -> pd.DataFrame:
+    """The grid as it is drawn, in words."""
+    rows = []
+    for row in grid.rows:
+        line = {head: row}
+        for column in grid.columns:
+            cell = grid.cells.get((row, column))
+            line[column] = (
+                wording.share(
+                    kpi, cell.value, cell.numerator, cell.denominator, cell.n,
+                    suppressed=cell.suppressed,
+                )
+                if cell
+                else ""
+            )  # fmt: skip
+        rows.append(line)
+    return pd.DataFrame(rows)
+
+
+def of_explanation(
+    kpi: Kpi, found: Explanation, head: str, called: Mapping[str | None, str]
+) -> pd.DataFrame:
+    """A row a part, the greatest first, and their sum."""
+    parts = sorted(found.parts, key=lambda part: -abs(part.contribution))
+    rows = [
+        {
+            head: called[part.group],
+            "Effect": part.effect,
+            "Contribution": part.contribution,
+            "Shown as": wording.change(kpi, part.contribution),
+        }
+        for part in parts
+    ]
+    rows.append(
+        {
+            head: "Change",
+            "Effect": "",
+            "Contribution": found.change,
+            "Shown as": wording.change(kpi, found.change),
+        }
+    )
+    return pd.DataFrame(rows)
+
+
+def of_facts(plan: Plan, found: Facts) -> pd.DataFrame:
+    """A row an entity; columns that are empty throughout are left out."""
+    countries = names(plan, "country")
+    pillars = names(plan, "pillar")
+    rows = [
+        {
+            "Name": fact.label,
+            "Country": countries[fact.country] if fact.country else None,
+            "Region": fact.region,
+            "Pillar": pillars[fact.pillar] if fact.pillar else None,
+            "Category": category(fact.category) if fact.category else None,
+            "Numerator": fact.numerator,
+            "Denominator": fact.denominator,
+            "Entity": fact.entity,
+        }
+        for fact in found.facts
+    ]
+    return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+
+def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
+    """A table whose cells are text as typed; it scrolls within itself beyond so many rows."""
+    height = 37 * (min(len(table), rows) + 1) + 3
+    st.dataframe(table, hide_index=True, width="stretch", height=height, key=key, alt=alt)
