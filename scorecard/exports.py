@@ -165,7 +165,8 @@ def _scopes(file: File) -> Extra:
     name = "substr(scope, position('=' in scope) + 1)"
     known = {
         "pillar": f"{name} in ({pillars})",
-        "region": f"{name} = '{NOT_SPECIFIED}' or {name} in (select region from regions)",
+        "region": f"{name} = '{NOT_SPECIFIED}' or {name} in (select region from regions) "
+        "or exists (from ledger where export = 'regions' and not present)",
         "category": f"trim({name}) <> ''",
     }
     valid = " or ".join(
