@@ -11,9 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
-from scorecard import catalogue, changes, printing, readings, reconcile, selection, snapshot
+from scorecard import (
+    catalogue,
+    changes,
+    handbook,
+    plan,
+    printing,
+    readings,
+    reconcile,
+    selection,
+    snapshot,
+)
 from scorecard.catalogue import BadKpi
 from scorecard.confidentiality import ROLES
+from scorecard.plan import BadPlan
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Snapshot, Sources
 
@@ -25,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         code: int = options.run(options)
-    except (Refusal, BadKpi) as error:
+    except (Refusal, BadKpi, BadPlan) as error:
         print(f"scorecard {options.command}: {error}", file=sys.stderr)
         return 2
     return code
@@ -112,6 +123,16 @@ def _sample(options: argparse.Namespace) -> int:
 
     seed = sample.DEFAULT_SEED if options.seed is None else options.seed
     sample.write(options.out, options.organisations, seed)
+    return 0
+
+
+def _handbook(options: argparse.Namespace) -> int:
+    toml = plan.read_outline(options.plan)
+    text = handbook.text(plan.outline(toml).goals, catalogue.load())
+    if options.out:
+        options.out.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
     return 0
 
 
@@ -204,6 +225,8 @@ def _parser() -> argparse.ArgumentParser:
     asking("reconcile", "computed against published figures", _reconcile)
     build = command("build", "build the snapshot", _build)
     build.add_argument("--out", type=Path, required=True)
+    book = command("handbook", "write the definitions of all KPIs as one page", _handbook)
+    book.add_argument("--out", type=Path)
     sample = command("sample", "write a synthetic set of exports and plan", _sample)
     sample.add_argument("--out", type=Path, required=True)
     sample.add_argument("--organisations", type=int, help="left out: the sample of this project")
