@@ -61,6 +61,16 @@ def head(title: str, subtitle: str) -> None:
     st.caption(escape(subtitle))
 
 
+def style() -> None:
+    """Titles of exhibits in the size of a finding, not of a chapter; once a page."""
+    st.html(f"<style>{_style()}</style>")
+
+
+@functools.cache
+def _style() -> str:
+    return Path(__file__).with_name("figures.css").read_text(encoding="utf-8")
+
+
 def describe(title: str, table: pd.DataFrame, most: int = 12) -> str:
     """A figure in words: its finding, then its first rows."""
     if len(table) > 24:

@@ -15,6 +15,8 @@ from scorecard.exhibits.compliance import Grid
 from scorecard.exhibits.strands import Strands
 from scorecard.plan import Plan
 from scorecard.readings import Breakdown, Facts, Series
+from scorecard.screen import downloads
+from scorecard.screen.frame import View
 
 HEADS = {"region": "Region", "country": "Country", "pillar": "Pillar", "category": "Category"}
 
@@ -166,3 +168,18 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
     """A table whose cells are text as typed; it scrolls within itself beyond so many rows."""
     height = 37 * (min(len(table), rows) + 1) + 3
     st.dataframe(table, hide_index=True, width="stretch", height=height, key=key, alt=alt)
+
+
+def show_with_files(table: pd.DataFrame, view: View, key: str, alt: str, rows: int = 12) -> None:
+    """A table, and below it the same as a CSV file."""
+    show(table, key, alt, rows)
+    synthetic = view.snapshot.synthetic
+    st.download_button(
+        "CSV",
+        downloads.later(lambda: table, synthetic),
+        file_name=downloads.file_name(key, view.as_of.isoformat(), synthetic=synthetic),
+        mime="text/csv",
+        key=f"csv_{key}",
+        on_click="ignore",
+        type="tertiary",
+    )

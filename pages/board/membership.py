@@ -1,0 +1,74 @@
+"""Goal 3: the three pillars, where members come from, and the board."""
+
+import pandas as pd
+import streamlit as st
+
+from scorecard import charts, wording
+from scorecard.exhibits import findings, membership, missing, strands
+from scorecard.screen import figures, goal, maps, seats, tables
+
+PILLARS = {
+    "company_members": "companies",
+    "civil_society_members": "civil society organisations",
+    "government_members": "governments",
+}
+
+view = goal.begin(3)
+snapshot, plan = view.snapshot, view.snapshot.plan
+companies = plan.kpi("company_members")
+
+left, right = st.columns(2, gap="large")
+with left:
+    if not figures.awaiting(missing(snapshot, *membership.MEMBERS), "Members"):
+        kpis = tuple(plan.kpi(name) for name in membership.MEMBERS)
+        found = strands.by_kpi(snapshot, kpis, view.selection, view.role, view.as_of)
+        figures.draw(
+            charts.stacked(found, PILLARS, view.theme, height=300),
+            key="members",
+            title=findings.members(found, PILLARS),
+            subtitle=goal.about(
+                view, companies, "Members by pillar", when=f"to {wording.date(view.as_of)}"
+            ),
+            table=tables.of_strands(found, PILLARS),
+        )
+with right:
+    if view.compare is None:
+        figures.refuse("there is no date to compare with")
+    elif not figures.awaiting(missing(snapshot, companies.id), "Who joined and left"):
+        moved = membership.moves(snapshot, view.selection, view.role, view.compare, view.as_of)
+        pillars = tables.names(plan, "pillar")
+        figures.head(
+            findings.moves(moved, view.compare),
+            goal.about(view, companies, "Members of all pillars, by name"),
+        )
+        if moved:
+            tables.show_with_files(
+                pd.DataFrame(
+                    [
+                        {
+                            "Move": move.move.capitalize(),
+                            "Member": move.name,
+                            "Pillar": pillars[move.pillar],
+                            "Country": move.country_name,
+                            "Region": move.region,
+                        }
+                        for move in moved
+                    ]
+                ),
+                view,
+                "moves",
+                "Members that joined or left",
+                rows=7,
+            )
+
+if not figures.awaiting(missing(snapshot, companies.id), companies.title):
+    maps.countries(view, companies, "companies_map")
+
+if not figures.awaiting(missing(snapshot, "board_seats_filled"), "Board seats"):
+    seated = membership.seats(snapshot, view.selection, view.role, view.as_of)
+    figures.head(
+        findings.seats(seated),
+        goal.about(view, plan.kpi("board_seats_filled"), "Seats of the board by pillar"),
+    )
+    seats.draw(seated, tables.names(plan, "pillar"))
+goal.end(view, 3)

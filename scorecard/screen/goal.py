@@ -1,0 +1,95 @@
+"""What the pages of the four goals share: the finding, the KPIs, the milestones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from scorecard import readings, standing, wording
+from scorecard.catalogue import Kpi
+from scorecard.charts import bars
+from scorecard.exhibits import findings, milestones, missing
+from scorecard.readings import Breakdown
+from scorecard.screen import cards, figures, frame, tables
+from scorecard.screen.frame import View
+from scorecard.screen.markdown import escape
+
+
+def begin(number: int) -> View:
+    """The opening of a goal's page: where its KPIs stand, in a sentence and one by one."""
+    view = frame.open()
+    plan = view.snapshot.plan
+    goal = plan.goal(number)
+    of_goal = [reading for reading in view.scorecard.readings if reading.goal == number]
+    figures.style()
+    st.caption(escape(f"Goal {number} · {goal.title}"))
+    cards.headline(standing.headline(plan, of_goal, view.as_of), key=f"headline_{number}")
+    st.markdown(escape(goal.summary))
+    cards.kpi_cards(view, [reading.kpi for reading in of_goal], key=f"goal_{number}")
+    return view
+
+
+def end(view: View, number: int) -> None:
+    """The milestones of the goal."""
+    found = milestones.of_goal(view.snapshot.plan, number, view.as_of)
+    figures.head(
+        milestones.finding(found, view.as_of),
+        f"Milestones of the goal · whole Association · at {wording.date(view.as_of)}",
+    )
+    if not found:
+        return
+    table = pd.DataFrame(
+        [
+            {
+                "Milestone": entry.milestone.title,
+                "Due": entry.milestone.due_on,
+                "Done": entry.milestone.done_on if entry.state.startswith("done") else None,
+                "State": entry.state.capitalize(),
+                "Owner": entry.milestone.owner,
+            }
+            for entry in found
+        ]
+    )
+    tables.show(table, "milestones", "Milestones with due date, date done and state")
+
+
+def about(view: View, kpi: Kpi, what: str, *, without: str = "", when: str = "") -> str:
+    """What, scope and date of an exhibit; `without` a dimension that it shows whole."""
+    chosen = view.selection
+    if without:
+        chosen = replace(chosen, **{f"{without}s": ()})
+    parts = [what, wording.scope(chosen.within(kpi))]
+    if missing_words := wording.unfiltered(kpi, chosen.unfiltered(kpi)):
+        parts.append(missing_words)
+    parts.append(when or f"at {wording.date(view.as_of)}")
+    return " · ".join(parts)
+
+
+def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
+    """A KPI by region as bars; a click selects the region, another click all again."""
+    if figures.awaiting(missing(view.snapshot, kpi.id), kpi.title):
+        return
+    with figures.said():
+        found = breakdown(view, kpi, "region")
+        called = tables.names(view.snapshot.plan, "region")
+        figures.draw(
+            bars(kpi, found, called, view.theme, view.selection.regions),
+            key=key,
+            title=findings.groups(kpi, found, called),
+            subtitle=about(view, kpi, what, without="region") + " · click a bar to select it",
+            table=tables.of_breakdown(kpi, found, "region", called),
+            kpi=kpi.id,
+            on_select=figures.toggle_region,
+        )
+
+
+def breakdown(view: View, kpi: Kpi, by: str) -> Breakdown:
+    """A KPI by region, country or pillar, all of them whatever is selected of that dimension."""
+    chosen = view.selection
+    if by == "pillar":
+        chosen = replace(chosen, pillars=())
+    elif by in ("region", "country"):
+        chosen = replace(chosen, regions=())
+    return readings.breakdown(view.snapshot, kpi, by, chosen, view.role, view.as_of)
