@@ -67,10 +67,22 @@ ENUMS = {
     "board_seats.pillar": "company civil_society government",
     "meetings.kind": "board general_assembly working_group",
 }
-RULES = (
-    "missing_file encoding missing_column extra_column structure required type enum range "
-    "unknown_country reference unique overlap after_data_date"
-).split()
+RULES = [
+    "missing_file",
+    "encoding",
+    "missing_column",
+    "extra_column",
+    "structure",
+    "required",
+    "type",
+    "enum",
+    "range",
+    "unknown_country",
+    "reference",
+    "unique",
+    "overlap",
+    "after_data_date",
+]
 TABLES = [(line, False) for line in EXPORTS.strip().splitlines()]
 TABLES += [(line, True) for line in PLAN.strip().splitlines()]
 
