@@ -12,13 +12,15 @@ BAD_DATES += ["infinity", "-infinity", "12020-01-31", "0044-03-15 (BC)", "0000-0
 BAD = {
     "date": [*BAD_DATES, "2035-01-01", "1990-01-01", "2020-12-31", "２０２０-12-31"],
     "month": ["2020-13", "2020-1", "2020-00", "2020-12-31", "2020/12", "2035-01", "12020-01"],
-    "year": ["19", "20201", "2o20", "-201", "2031"],
-    "integer": ["0", "-1", "1.0", "1e3", "", "5x", "+1", "١"],
+    "year": ["19", "20201", "2o20", "-201", "2031", "0201"],
+    "integer": ["0", "-1", "1.0", "1e3", "", "5x", "+1", "١", "007", "-0"],
     "number": ["-1", "1.5", "0.5", "1,5", ".5", "1.", "1e3", "200", "0", "NaN", "5.0"],
     "boolean": ["TRUE", "yes", "1", "True", "false", "true"],
     "country": ["NO", "ken", "XXX", "KENN", "ZZZ", "K3N", "KEN", "ÅLA"],
     "text": ["", "C0#", "nobody", "x\ny", 'say ""', "NULL", "org_id", "'", "PSEA-1"],
 }
+QUOTES = [b'"open', b'"', b'a"b', b'"a"b', b'"a" ', b' "a"']
+STATED = ["", "2021-02-29", "yesterday", "2020-12-31 x", "2035-01-31", "2016-06-30"]
 WHOLE_FILE = ["absent", "zero", "header", "latin", "folder", "quote", "quote"]
 WHOLE_FILE += ["drop", "drop", "drop", "extra", "extra", "twin", "rename"]
 SPECIAL = {
@@ -55,7 +57,9 @@ def spoil_rows(rng: random.Random, name: str, rows: list[list[str]]) -> None:
             rows.insert(rng.randrange(len(rows) + 1), twin)
         if rng.random() < share / 4:
             row = rows[i]
-            rows[i] = rng.choice([row[:-1], [*row, ""], [*row, "x"], row[:1], ["a, b", *row]])
+            rows[i] = rng.choice(
+                [row[:-1], [*row, ""], [*row, "x"], [""] * len(row), row[:1], ["a, b", *row]]
+            )
 
 
 def _lines_of(path: Path) -> list[bytes]:
@@ -81,7 +85,9 @@ def _spoil_file(rng: random.Random, path: Path, name: str) -> None:
         place = rng.randrange(1, len(lines)) if len(lines) > 1 else 0
         if place:
             cut = lines[place].split(b",")
-            cut[rng.randrange(len(cut))] = rng.choice([b'"open', b'"', b'a"b', b'"a"b', b'"a" '])
+            cut[rng.randrange(len(cut))] = rng.choice(
+                [b'"open', b'"', b'a"b', b'"a"b', b'"a" ', b' "a"']
+            )
             lines[place] = b",".join(cut)
         path.write_bytes(b"\n".join(lines))
     else:
@@ -121,7 +127,7 @@ def spoil_files(rng: random.Random, exports: Path, plan: Path) -> None:
     if choice < 0.15:
         stated.unlink()
     elif choice < 0.3:
-        stated.write_text(rng.choice(["", "2021-02-29", "yesterday", "2020-12-31 x"]))
+        stated.write_text(rng.choice(STATED))
     elif choice < 0.4:
         stated.write_bytes(b"\xef\xbb\xbf \r\n2020-12-31\t\n")
     if rng.random() < 0.03:

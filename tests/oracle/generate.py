@@ -25,6 +25,8 @@ COUNTRIES = [
     ("IRQ", "Iraq", "Middle East", "true"),
     ("JPN", "Japan", "asia", "true"),
     ("ALA", "Åland", "Élan", "false"),
+    ("FJI", "Fiji", "South=Sea, the", "false"),
+    ("ATA", "Antarctica", "Not specified", "true"),
 ]
 STARTS = ["2017-12-31", "2018-01-01", "2018-12-15", "2019-01-01", "2018-02-28", "2018-04-15"]
 ENDS = [
@@ -32,6 +34,7 @@ ENDS = [
     *("2021-03-15", "2021-12-31", "2021-12-31", "2022-01-30", "2020-12-31"),
 ]
 SECTIONS = ("Policy", "Training", 'Grievances, "appeals"')
+NAMES = ["Alpha", "Ngo, the", 'The "Shield"', "Line\nbreak", "=cmd()", "Ü", "Sep\u2028a\x0brate"]
 INDICATORS = ["PSEA-1", "PSEA-1x", "A", "B", "C"]
 # Some sort otherwise by code points than by length, case, accent or UTF-16 unit.
 ENGAGEMENTS = ["E1", "E9", "E10", "e2", "É3", "E 4", "E-5", "E8", "EA", "Z", "𝒵"]
@@ -49,7 +52,9 @@ class Maker:
         self.anchors = [d for d in month_ends if self.start <= d <= self.end] + [self.end] * 8
         self.anchors += [d for d in self.anchors if (d.month, d.day) == (12, 31)] * 6
         self.anchors += [d for d in self.anchors if (d.month, d.day) == (2, 29)] * 4
-        self.countries = rng.sample(COUNTRIES, rng.randint(3, len(COUNTRIES)))
+        # In a crowded set some confidential cells are large enough to be shown.
+        self.crowded = rng.random() < 0.3
+        self.countries = rng.sample(COUNTRIES, rng.randint(3, 6 if self.crowded else 10))
         self.orgs: list[tuple[str, str]] = []  # (org_id, pillar)
         self.tables: dict[str, Table] = {}
 
@@ -84,9 +89,9 @@ class Maker:
         return day.isoformat() if day is not None and self.rng.random() < share else ""
 
     def country(self) -> str:
-        # Most stand in one country, so that some groups are large and others tiny.
-        rng = self.rng
-        return (self.countries[0] if rng.random() < 0.45 else rng.choice(self.countries))[0]
+        # Most stand in a few countries, so that some groups are large and others tiny.
+        place = int(self.rng.expovariate(0.6))
+        return self.countries[min(place, len(self.countries) - 1)][0]
 
     def some(self, kind: str) -> str:
         return self.rng.choice(ALLOWED[kind])
@@ -94,13 +99,14 @@ class Maker:
 
 def _organisations(m: Maker) -> None:
     rng = m.rng
-    names = ["Alpha", "Bravo Ltd", "Ngo, the", 'The "Shield"', "Line\nbreak", "=cmd()", "Ünder"]
-    weights = rng.choice([(8, 2, 1, 1), (3, 3, 2, 2), (20, 1, 1, 0)])
+    weights = (
+        (30, 3, 1, 0) if m.crowded else rng.choice([(8, 2, 1, 1), (3, 3, 2, 2), (20, 1, 1, 0)])
+    )
     rows: Table = []
-    for i in range(rng.randint(5, 40)):
+    for i in range(40 if m.crowded else rng.randint(5, 40)):
         pillar = rng.choices(ALLOWED["pillar"], weights)[0]
         m.orgs.append((f"{pillar[0].upper()}{i}", pillar))
-        rows.append([m.orgs[-1][0], rng.choice(names), pillar, m.country()])
+        rows.append([m.orgs[-1][0], rng.choice(NAMES), pillar, m.country()])
     m.tables["organisations"] = rows
     rows = []
     for org, pillar in m.orgs:
@@ -110,7 +116,8 @@ def _organisations(m: Maker) -> None:
         early = dt.date(2014, 1, 1) + dt.timedelta(days=rng.randint(0, 1900))
         deadlines = ["2018-04-14", "2018-04-15", "2018-12-31", "2019-01-01", "2016-02-29"]
         early = rng.choice([early, early, dt.date.fromisoformat(rng.choice(deadlines)), m.past()])
-        days = sorted({early} | {m.past() for _ in range(rng.choice([0, 0, 1, 2, 3]))})
+        later = 0 if m.crowded and rng.random() < 0.8 else rng.choice([0, 0, 1, 2, 3])
+        days = sorted({early} | {m.past() for _ in range(later)})
         for k, day in enumerate(days):
             if rng.random() < 0.1:
                 continue
@@ -142,7 +149,8 @@ def _assessments(m: Maker) -> None:
     asked: Table = []
     answers: Table = []
     for org, _ in m.orgs:
-        for cycle in m.rng.sample(["2017", "2018", "2019", "2020", "2021"], m.rng.randint(0, 3)):
+        asked_in = m.rng.randint(3 if m.crowded else 0, 3)
+        for cycle in m.rng.sample(["2017", "2018", "2019", "2020", "2021"], asked_in):
             due = m.near()
             opened = due - dt.timedelta(days=m.rng.choice([0, 20, 40]))
             submitted = m.rng.choice([due, due + DAY, due - DAY, m.past(), None])
@@ -178,12 +186,12 @@ def _work(m: Maker) -> None:
         for org in rng.sample(orgs, rng.randint(0, min(8, len(orgs)))):
             t["training_attendance"].append([f"T{i}", org, str(rng.randint(1, 9))])
     lazy = rng.choice([0.1, 0.5, 0.9])
-    for i in range(rng.choice([0, 10, 30, 60])):
+    for i in range(160 if m.crowded else rng.choice([0, 10, 30, 60])):
         opened = m.past()
         closed = m.maybe(m.after(opened), 1 - lazy)
         what = [m.some("concern"), m.some("source"), opened.isoformat(), closed]
         t["concerns"].append([f"K{i}", rng.choice(orgs), *what])
-    for i in range(rng.choice([0, 8, 25, 50])):
+    for i in range(90 if m.crowded else rng.choice([0, 8, 25, 50])):
         day = m.past()
         country = "" if rng.random() < 0.15 else m.country()
         org = rng.choice([*orgs, "", ""])

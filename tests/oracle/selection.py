@@ -138,7 +138,7 @@ def cells(world: World, kpi: str, day: dt.date, by: str) -> dict[str, bool] | No
     """Whether each cell of a confidential KPI's row is hidden; None where the whole row is."""
     names: list[str] = list(ALLOWED["pillar"])
     if by == "region":
-        names = [*dict.fromkeys(row["region"] for row in world.rows("regions")), NOWHERE]
+        names = [*{row["region"] for row in world.rows("regions")} | {NOWHERE}]
     count, hidden = {}, {}
     for name in names:
         some = [fact for fact in facts(world, kpi, day) if group_of(fact, by) == name]

@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+# What str.strip() strips, and what else might be taken for the end of a line.
+BLANKS = ["", "", " ", "\t", "\u00a0", "\u2003", "\u3000", "\x1f", "\x0b", "\x85", "\u2028", "\n"]
+
 
 def _field(text: str, rng: random.Random | None) -> str:
     if rng is not None and rng.random() < 0.03:
-        text = rng.choice([f" {text}", f"{text}\t", f"\u00a0{text} ", f"\n{text}"])
+        front, back = rng.choice(BLANKS), rng.choice(BLANKS)
+        text = f"{front}{text}{back}"
     always = rng is not None and rng.random() < 0.03
     if always or any(sign in text for sign in ',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
@@ -22,13 +26,14 @@ def write_file(
     end = "\n"
     order = list(range(len(header)))
     if rng is not None:
-        end = rng.choice(["\n", "\n", "\n", "\r\n"])
+        end = rng.choice(["\n"] * 12 + ["\r\n"] * 4 + ["\r"])
         if rng.random() < 0.2:
             rng.shuffle(order)
-    lines = [",".join(header[i] for i in order)]
+    mark = '"' if rng is not None and rng.random() < 0.05 else ""
+    lines = [",".join(f"{mark}{header[i]}{mark}" for i in order)]
     for row in rows:
         if rng is not None and rng.random() < 0.01:
-            lines.append(rng.choice(["", "", "  ", "\t"]))
+            lines.append(rng.choice(["", "", "  ", "\t", "\u2003"]))
         # Rows with a wrong number of fields stay as they are.
         cells = [row[i] for i in order] if len(row) == len(header) else row
         lines.append(",".join(_field(cell, rng) for cell in cells))
