@@ -1,0 +1,1 @@
+"""The papers for a meeting: one document, one writer a format."""
