@@ -68,19 +68,8 @@ ENUMS = {
     "meetings.kind": "board general_assembly working_group",
 }
 RULES = [
-    "missing_file",
-    "encoding",
-    "missing_column",
-    "extra_column",
-    "structure",
-    "required",
-    "type",
-    "enum",
-    "range",
-    "unknown_country",
-    "reference",
-    "unique",
-    "overlap",
+    *("missing_file", "encoding", "missing_column", "extra_column", "structure", "required"),
+    *("type", "enum", "range", "unknown_country", "reference", "unique", "overlap"),
     "after_data_date",
 ]
 TABLES = [(line, False) for line in EXPORTS.strip().splitlines()]
