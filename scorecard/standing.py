@@ -96,7 +96,8 @@ def changed(
             words = (wording.STATUS[old], wording.STATUS[reading.status])
             text = f"moved from {words[0]} to {words[1]}"
             if reading.change is not None and not wording.is_still(kpi, reading.change):
-                text += f"; {wording.value(kpi, reading)}, {wording.change_words(kpi, reading, then[reading.kpi])}"
+                shown = wording.value(kpi, reading)
+                text += f"; {shown}, {wording.change_words(kpi, reading, then[reading.kpi])}"
             moved.append(Note(kpi.id, kpi.title, text))
         elif reading.change is not None and not wording.is_still(kpi, reading.change):
             verb = "rose" if reading.change > 0 else "fell"

@@ -58,10 +58,14 @@ PILLAR = {
 }
 DIMENSION = {"region": "region", "pillar": "pillar", "category": "category", "country": "country"}
 
-_SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _SINGULAR = {"companies": "company", "countries": "country", "months": "month"}
 
 
@@ -171,6 +175,9 @@ def change_words(kpi: Kpi, reading: Reading, before: Reading | None = None) -> s
     if is_still(kpi, reading.change):
         return "no change"
     shown = value(kpi, before) if before else number(kpi, reading.previous_value)
+    if kpi.is_percentage and " of " not in shown and reading.previous_value is not None:
+        # A decimal more than elsewhere, or a change of half a point would read 31 % from 31 %.
+        shown = f"{_trimmed(reading.previous_value * 100)}{NARROW}%"
     return f"{'up' if reading.change > 0 else 'down'} from {shown}"
 
 
@@ -311,6 +318,8 @@ def pace(kpi: Kpi, reading: Reading) -> str:
         return f"the target of {target} is reached"
     if reading.projected is None:
         return ""
+    if reading.pace is not None and is_still(kpi, reading.pace):
+        return f"no change in twelve months; the target is {target} by {until}"
     arrives = reading.arrives_on
     if arrives and arrives <= reading.target_date:
         return f"at this pace the target of {target} is reached in {month(arrives)}"

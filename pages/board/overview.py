@@ -1,8 +1,5 @@
-"""The plan on one page."""
+"""The plan on one page: the finding, the four goals, what to attend to, and every KPI."""
 
-import streamlit as st
+from scorecard.screen import cards, frame
 
-from scorecard.screen import frame
-
-view = frame.open()
-st.write(str(len(view.scorecard.readings)))
+cards.overview(frame.open(), key="overview")

@@ -1,18 +1,83 @@
-"""The parts of a page that state where KPIs stand: headline, cards and the scorecard's rows."""
+"""The parts of a page that state where KPIs stand: headline, goals, remarks and rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import streamlit as st
-
+from scorecard import standing, wording
+from scorecard.readings import Reading
+from scorecard.screen import links, scorecard_table, sheet
 from scorecard.screen.frame import View
+from scorecard.wording import Note
 
 
 def headline(text: str, *, key: str) -> None:
-    """The sentence that opens a page; plain text."""
-    st.title(text)
+    """The sentence that opens a page: its finding, made from readings."""
+    sheet.draw([{"kind": "headline", "text": text}], key=key)
 
 
 def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
-    """The scorecard's rows of these KPIs."""
+    """The scorecard's rows of these KPIs, in the order of the plan."""
+    before = scorecard_table.readings_before(view)
+    sheet.draw([scorecard_table.table(view, kpis, before)], key=key)
+
+
+def overview(view: View, key: str) -> None:
+    """The plan on one page."""
+    plan, card = view.snapshot.plan, view.scorecard
+    before = scorecard_table.readings_before(view)
+    sheet.draw(
+        [
+            {"kind": "headline", "text": standing.headline(plan, card.readings, card.as_of)},
+            {"kind": "cards", "cards": goals(view)},
+            {"kind": "lists", "lists": [_attention(view), _changed(view, before)]},
+            scorecard_table.table(view, [kpi.id for kpi in plan.kpis], before),
+        ],
+        key=key,
+    )
+
+
+def goals(view: View) -> list[dict[str, Any]]:
+    """A card for each goal: how many KPIs stand where, and the one furthest from plan."""
+    plan = view.snapshot.plan
+    missing = {kpi.id: view.snapshot.missing_exports(kpi) for kpi in plan.kpis}
+    found = []
+    for goal in plan.goals:
+        mine = [reading for reading in view.scorecard.readings if reading.goal == goal.number]
+        found.append(
+            {
+                "over": f"Goal {goal.number}",
+                "title": goal.title,
+                "link": sheet.link(links.GOAL[goal.number]),
+                "counts": [
+                    {"status": status, "count": count, "word": wording.STATUS[status]}
+                    for status, count in standing.counts(mine).items()
+                ],
+                "text": standing.furthest(plan, mine, missing),
+            }
+        )
+    return found
+
+
+def _attention(view: View) -> dict[str, Any]:
+    notes = standing.attention(view.snapshot.plan, view.scorecard.readings)
+    return _list("What needs the board’s attention", notes, "No KPI is behind its path.")
+
+
+def _changed(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:
+    plan = view.snapshot.plan
+    if view.compare is None:
+        return _list("What changed", (), "There is no earlier meeting to compare with.")
+    name = wording.meeting(plan, view.compare)
+    day = f"the {name}" if name else wording.date(view.compare)
+    notes = standing.changed(plan, view.scorecard.readings, list(before.values()))
+    return _list(f"What changed since {day}", notes, f"No figure has changed since {day}.")
+
+
+def _list(title: str, notes: Sequence[Note], empty: str) -> dict[str, Any]:
+    items = [
+        {"title": note.title, "text": note.text, "link": sheet.link("kpi", kpi=note.kpi)}
+        for note in notes
+    ]
+    return {"title": title, "items": items, "empty": empty}

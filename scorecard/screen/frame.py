@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from scorecard import readings, wording
+from scorecard import contract, readings, wording
 from scorecard.confidentiality import Role, admits
 from scorecard.palette import Theme
 from scorecard.readings import Scorecard
@@ -67,10 +67,27 @@ def find_snapshot() -> store.Shown:
     return shown
 
 
+# Streamlit leaves much room around a page; a scorecard needs it for rows.
+_ROOM = """<style>
+.stMainBlockContainer { padding: 3.9rem 2.75rem 1.5rem; max-width: 1480px; margin: 0 auto; }
+.stMainBlockContainer > .stVerticalBlock { gap: .8rem; }
+.st-key-selection { border-bottom: 1px solid var(--st-border-color); align-items: center; }
+.st-key-selection details { border: 0; border-radius: 0; background: none; }
+.st-key-selection summary { padding: .25rem 0; background: none; font-size: .92rem; }
+.st-key-selection:has(details[open]) { align-items: flex-start; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 3.9rem 1rem 1rem; } }
+@media print {
+  .stAppHeader, .st-key-selection svg, .st-key-selection_reset { display: none; }
+  .stMainBlockContainer { padding: 0; }
+}
+</style>"""
+
+
 def begin(shown: store.Shown, role: Role) -> View:
     """Draws what stands above every page and makes its view."""
     snapshot = shown.snapshot
     assert snapshot is not None
+    st.html(_ROOM)
     if shown.problem:
         st.warning(
             "The newest exports cannot be used, so the figures before them are shown. "
@@ -102,15 +119,17 @@ def end(view: View) -> None:
 def foot(view: View) -> list[str]:
     """What is to know of the data behind the figures."""
     snapshot = view.snapshot
+    exports = [file.name for file in contract.load().exports]
     row = snapshot.cursor().execute(
-        "select count(*), count(*) filter (present) from ledger"
+        "select (select count(*) from ledger where present and list_contains(?, export)), "
+        "(select count(*) from quarantine)",
+        [exports],
     ).fetchone()  # fmt: skip
-    kept = snapshot.cursor().execute("select count(*) from quarantine").fetchone()
-    assert row and kept
+    assert row
     parts = [
         f"Data of {wording.date(snapshot.data_date)}",
-        f"{row[1]} of {row[0]} files arrived",
-        f"{kept[0]} {'row' if kept[0] == 1 else 'rows'} in quarantine",
+        f"{row[0]} of {len(exports)} exports arrived",
+        f"{row[1]} {'row' if row[1] == 1 else 'rows'} in quarantine",
         f"snapshot {snapshot.id[:6]}",
     ]
     return [*parts, snapshot.synthetic] if snapshot.synthetic else parts

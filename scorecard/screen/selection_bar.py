@@ -81,6 +81,7 @@ def draw(snapshot: Snapshot) -> Chosen:
         with st.expander(escape(sentence), key="selection_choices"):
             _choices(snapshot, labels)
         parameters = _parameters(snapshot, labels)
+        st.caption(escape(_about(snapshot)), width="content")
         if parameters:
             st.button("Reset", key="selection_reset", on_click=_reset, args=(snapshot,))
     links.remember_selection(parameters)
@@ -94,7 +95,8 @@ class _Labels:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.dates = {date: _date_label(snapshot, date) for date in snapshot.dates[::-1]}
-        self.compared: dict[dt.date | str, str] = {LAST_MEETING: "Last meeting", **self.dates}
+        self.compared: dict[dt.date | str, str] = {LAST_MEETING: "Last meeting"}
+        self.compared.update(self.dates)
         self.regions = {name: name for name in snapshot.plan.regions}
         self.pillars = {
             name: wording.PILLAR.get(name, name).capitalize() for name in snapshot.plan.pillars
@@ -185,6 +187,10 @@ def _parameters(snapshot: Snapshot, labels: _Labels) -> dict[str, str | list[str
     if chosen := st.session_state.get(PILLAR):
         found[PILLAR] = [labels.pillars[name] for name in chosen if name in labels.pillars]
     return found
+
+
+def _about(snapshot: Snapshot) -> str:
+    return f"{snapshot.plan.name} · synthetic sample" if snapshot.synthetic else snapshot.plan.name
 
 
 def _date_label(snapshot: Snapshot, date: dt.date) -> str:

@@ -1,0 +1,204 @@
+"""The scorecard's rows: every reading as the texts and positions that one row shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from scorecard import readings, wording
+from scorecard.catalogue import Kpi
+from scorecard.plan import Plan, Target
+from scorecard.readings import Reading
+from scorecard.screen import links, sheet
+from scorecard.screen.frame import View
+
+WIDTH, HEIGHT = 120.0, 24.0
+"""The box of a sparkline; it is stretched to the cell."""
+
+
+def table(view: View, kpis: Sequence[str], before: Mapping[str, Reading]) -> dict[str, Any]:
+    """The block of a scorecard of these KPIs, by goal. `before`: readings when compared."""
+    plan = view.snapshot.plan
+    wanted = set(kpis)
+    groups = []
+    goals = [goal for goal in plan.goals if any(plan.kpi(k).goal == goal.number for k in wanted)]
+    for goal in goals:
+        rows = [
+            row(view, reading, before.get(reading.kpi))
+            for reading in view.scorecard.readings
+            if reading.goal == goal.number and reading.kpi in wanted
+        ]
+        groups.append(
+            {
+                "over": f"Goal {goal.number}",
+                "title": goal.title if len(goals) > 1 else "",
+                "link": sheet.link(links.GOAL[goal.number]),
+                "rows": rows,
+            }
+        )
+    since = f"Since {wording.short_date(view.compare)}" if view.compare else "Change"
+    years = f"{plan.starts_on.year}–{plan.ends_on.year}"
+    return {
+        "kind": "table",
+        "caption": "Scorecard: "
+        + wording.selection_sentence(plan, view.selection, view.as_of, view.compare),
+        "columns": [
+            ["name", "KPI"],
+            ["value", "Value"],
+            ["plan", "Expected and target"],
+            ["bullet", ["Value", "expected", "target"]],
+            ["change", since],
+            ["trend", f"{years}, with path"],
+            ["state", "Status"],
+            ["fresh", "Data of"],
+        ],
+        "groups": groups,
+    }
+
+
+def readings_before(view: View) -> dict[str, Reading]:
+    """KPI -> its reading at the compared date, by the same selection and role."""
+    if view.compare is None:
+        return {}
+    card = readings.scorecard(view.snapshot, view.selection, view.role, view.compare)
+    return {reading.kpi: reading for reading in card.readings}
+
+
+def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
+    """One row, as look and order require: name, value, plan, bullet, change, trend, status."""
+    kpi = view.snapshot.plan.kpi(reading.kpi)
+    figure, unit = _figure(kpi, reading)
+    absent = view.snapshot.missing_exports(kpi)
+    path = readings.target(view.snapshot, kpi, view.selection)
+    return {
+        "kpi": kpi.id,
+        "link": sheet.link("kpi", kpi=kpi.id),
+        "title": kpi.title,
+        "arrow": wording.ARROW[kpi.direction],
+        "direction": wording.DIRECTION[kpi.direction],
+        "note": wording.unfiltered(kpi, reading.unfiltered),
+        "value": figure,
+        "unit": unit,
+        "plan": _planned(kpi, reading),
+        "bullet": _bullet(kpi, reading),
+        "change": wording.change(kpi, reading.change),
+        "changeWords": wording.change_words(kpi, reading, before),
+        "trend": _trend(view, kpi, path),
+        "trendWords": _trend_words(view, kpi),
+        "status": reading.status,
+        "statusWord": wording.STATUS[reading.status],
+        "fresh": wording.missing(absent) or wording.short_date(view.snapshot.data_date),
+    }
+
+
+def _figure(kpi: Kpi, reading: Reading) -> tuple[str, str]:
+    """The value and its unit apart, as the value is set larger."""
+    shown = wording.value(kpi, reading)
+    if kpi.aggregate == "ratio" and not kpi.is_percentage:
+        number, _, unit = shown.partition(" ")
+        return number, unit
+    return shown, ""
+
+
+def _planned(kpi: Kpi, reading: Reading) -> list[tuple[str, str]]:
+    """What the plan asks for, as figures with their words."""
+    if reading.status == "monitor":
+        return [("", "watched, no target")]
+    if reading.target is None or reading.target_date is None:
+        return [("", "no target for this selection")]
+    parts = []
+    if reading.expected is not None:
+        parts.append((_bare(kpi, reading.expected), "now"))
+    until = wording.by_when(reading.target_date).replace("the end of", "end")
+    return [*parts, (_bare(kpi, reading.target), until)]
+
+
+def _bare(kpi: Kpi, value: float) -> str:
+    return wording.number(kpi, value).removesuffix(f" {kpi.unit}")
+
+
+def _bullet(kpi: Kpi, reading: Reading) -> dict[str, Any] | None:
+    """Positions from 0 to 100 on a scale from nought; a share goes up to the whole."""
+    if reading.target is None or reading.baseline is None:
+        return None
+    marks = [reading.value, reading.expected, reading.target, reading.baseline]
+    top = 1.0 if kpi.is_percentage else max(m for m in marks if m is not None) * 1.06
+    if top <= 0:
+        return None
+
+    def place(amount: float | None) -> float | None:
+        return None if amount is None else round(min(100.0, max(0.0, 100 * amount / top)), 2)
+
+    low, high = sorted((reading.baseline, reading.target))
+    start, end = place(low) or 0.0, place(high) or 0.0
+    return {
+        "value": place(reading.value),
+        "expected": place(reading.expected),
+        "target": place(reading.target),
+        "band": [start, round(end - start, 2)],
+    }
+
+
+def _trend(view: View, kpi: Kpi, path: Target | None) -> dict[str, Any] | None:
+    """The value at each date so far as an outline, and the required path dashed beside it."""
+    plan, snapshot = view.snapshot.plan, view.snapshot
+    points = [
+        (date, value)
+        for date, value in zip(snapshot.dates, view.scorecard.series[kpi.id], strict=True)
+        if date <= view.as_of
+    ]
+    required = list(path.points) if path else []
+    heights = [value for _, value in points if value is not None] + [v for _, v in required]
+    if not heights:
+        return None
+    low, high = min(heights), max(heights)
+    spread = (high - low) or 1.0
+    days = max((_ends(plan, required) - plan.starts_on).days, 1)
+
+    def place(date: dt.date, value: float) -> tuple[float, float]:
+        across = WIDTH * (date - plan.starts_on).days / days
+        up = 2 + (HEIGHT - 4) * (1 - (value - low) / spread) if high > low else HEIGHT / 2
+        return round(max(0.0, across), 1), round(up, 1)
+
+    last = next((p for p in reversed(points) if p[1] is not None), None)
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "line": _outline([place(d, v) if v is not None else None for d, v in points]),
+        "path": _outline([place(d, v) for d, v in required]),
+        "dot": place(last[0], last[1]) if last and last[1] is not None else None,
+    }
+
+
+def _ends(plan: Plan, required: Sequence[tuple[dt.date, float]]) -> dt.date:
+    return max([plan.ends_on, *(date for date, _ in required)])
+
+
+def _outline(points: Iterable[tuple[float, float] | None]) -> str:
+    """An SVG path through the points that breaks where one is missing."""
+    parts, pen = [], "M"
+    for point in points:
+        if point is None:
+            pen = "M"
+            continue
+        parts.append(f"{pen}{point[0]:g} {point[1]:g}")
+        pen = "L"
+    return "".join(parts)
+
+
+def _trend_words(view: View, kpi: Kpi) -> str:
+    """The line in words, for those who do not see it."""
+    known = [
+        (date, value)
+        for date, value in zip(view.snapshot.dates, view.scorecard.series[kpi.id], strict=True)
+        if value is not None and date <= view.as_of
+    ]
+    if not known:
+        return "no values yet"
+    (first, start), (last, end) = known[0], known[-1]
+    low, high = (wording.number(kpi, f(v for _, v in known)) for f in (min, max))
+    return (
+        f"from {wording.number(kpi, start)} in {wording.month(first)} "
+        f"to {wording.number(kpi, end)} in {wording.month(last)}, between {low} and {high}"
+    )

@@ -1,0 +1,272 @@
+// Lays out blocks. Nothing is computed here: texts, positions and outlines come from Python.
+
+const SVG = "http://www.w3.org/2000/svg";
+const drawn = new WeakMap(); // host element -> the blocks as they stand
+
+function make(tag, name, text) {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  if (text !== undefined && text !== null) node.textContent = text;
+  return node;
+}
+
+function mark(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+function picture(width, height, name) {
+  return mark("svg", {
+    viewBox: `0 0 ${width} ${height}`,
+    preserveAspectRatio: "none",
+    class: name,
+    "aria-hidden": "true",
+    focusable: "false",
+  });
+}
+
+function anchor(link, text, name) {
+  const node = make("a", name, text);
+  node.setAttribute("href", link.href);
+  node.dataset.page = link.page;
+  node.dataset.parameters = JSON.stringify(link.parameters);
+  return node;
+}
+
+function badge(status, word, count) {
+  const shape = SHAPES[status];
+  const node = make("span", `status status-${status}`);
+  const svg = mark("svg", { viewBox: "0 0 16 16", class: "shape", "aria-hidden": "true" });
+  const path = mark("path", { d: shape.path, class: shape.is_filled ? "filled" : "line" });
+  if (shape.dash === "dots") path.setAttribute("stroke-width", "3");
+  else if (shape.dash) path.setAttribute("stroke-dasharray", shape.dash);
+  svg.append(path);
+  node.append(svg);
+  if (count !== undefined) node.append(make("b", "", String(count)));
+  node.append(make("span", "word", word));
+  return node;
+}
+
+const builders = {
+  headline(block) {
+    return make("h1", "headline", block.text);
+  },
+
+  text(block) {
+    return make("p", `text ${block.tone || ""}`, block.text);
+  },
+
+  cards(block) {
+    const list = make("ul", "cards");
+    for (const card of block.cards) {
+      const item = make("li", "card");
+      item.append(make("div", "over", card.over));
+      const title = make("h2");
+      title.append(anchor(card.link, card.title));
+      item.append(title);
+      const counts = make("div", "counts");
+      for (const entry of card.counts) counts.append(badge(entry.status, entry.word, entry.count));
+      item.append(counts, make("p", "", card.text));
+      list.append(item);
+    }
+    return list;
+  },
+
+  lists(block) {
+    const row = make("div", "lists");
+    for (const list of block.lists) {
+      const section = make("section");
+      section.append(make("h2", "", list.title));
+      if (list.items.length) {
+        const items = make("ul");
+        for (const entry of list.items) {
+          const item = make("li");
+          item.append(anchor(entry.link, entry.title), make("span", "", `: ${entry.text}.`));
+          items.append(item);
+        }
+        section.append(items);
+      } else {
+        section.append(make("p", "", list.empty));
+      }
+      row.append(section);
+    }
+    return row;
+  },
+
+  terms(block) {
+    const list = make("dl", "terms");
+    for (const entry of block.entries) {
+      const term = make("dt");
+      if (entry.status) term.append(badge(entry.status, entry.word));
+      else term.textContent = entry.word;
+      list.append(term, make("dd", "", entry.text));
+    }
+    return list;
+  },
+
+  dictionary(block) {
+    const list = make("div", "dictionary");
+    for (const group of block.groups) {
+      list.append(make("h2", "", group.title));
+      for (const entry of group.entries) {
+        const article = make("article");
+        const title = make("h3");
+        title.append(anchor(entry.link, entry.title), make("span", "direction", ` ${entry.arrow}`));
+        if (entry.tag) title.append(make("span", "tag", entry.tag));
+        article.append(title, make("p", "definition", entry.definition));
+        const facts = make("dl");
+        for (const [term, text] of entry.facts) facts.append(make("dt", "", term), make("dd", "", text));
+        article.append(facts);
+        list.append(article);
+      }
+    }
+    return list;
+  },
+
+  table(block) {
+    const table = make("table", "scorecard");
+    table.setAttribute("role", "table");
+    table.append(make("caption", "", block.caption));
+    const head = make("thead");
+    head.setAttribute("role", "rowgroup");
+    const names = make("tr");
+    names.setAttribute("role", "row");
+    for (const [name, text] of block.columns) {
+      const cell = make("th", name);
+      cell.scope = "col";
+      cell.setAttribute("role", "columnheader");
+      if (name === "bullet") cell.append(bulletHead(text));
+      else cell.textContent = text;
+      names.append(cell);
+    }
+    head.append(names);
+    table.append(head);
+    for (const group of block.groups) table.append(body(group, block.columns.length));
+    return table;
+  },
+};
+
+function bulletHead(words) {
+  const node = make("span");
+  node.append(make("span", "", words[0]), make("span", "key-expected", words[1]));
+  node.append(make("span", "key-target", words[2]));
+  return node;
+}
+
+function body(group, width) {
+  const node = make("tbody");
+  node.setAttribute("role", "rowgroup");
+  if (group.title) {
+    const row = make("tr", "goal");
+    row.setAttribute("role", "row");
+    const cell = make("th");
+    cell.colSpan = width;
+    cell.scope = "rowgroup";
+    cell.setAttribute("role", "rowheader");
+    cell.append(make("b", "", group.over), anchor(group.link, group.title));
+    row.append(cell);
+    node.append(row);
+  }
+  for (const entry of group.rows) node.append(line(entry));
+  return node;
+}
+
+function line(entry) {
+  const row = make("tr", "kpi");
+  row.setAttribute("role", "row");
+  row.dataset.kpi = entry.kpi;
+  const name = make("th", "name");
+  name.scope = "row";
+  name.setAttribute("role", "rowheader");
+  name.append(anchor(entry.link, entry.title));
+  const arrow = make("span", "direction", ` ${entry.arrow}`);
+  arrow.title = entry.direction;
+  arrow.setAttribute("aria-hidden", "true");
+  name.append(arrow, make("span", "unseen", `, ${entry.direction}`));
+  if (entry.note) name.append(make("small", "", entry.note));
+  row.append(name);
+
+  const value = cell(row, "value");
+  value.append(make("b", "", entry.value));
+  if (entry.unit) value.append(make("small", "", ` ${entry.unit}`));
+
+  const plan = cell(row, "plan");
+  for (const [i, [figure, word]] of entry.plan.entries()) {
+    if (i) plan.append(make("span", "dot", " · "));
+    plan.append(make("span", "figure", figure), make("small", "", ` ${word}`));
+  }
+
+  cell(row, "bullet").append(entry.bullet ? bullet(entry.bullet) : make("span", "unseen", "none"));
+
+  const change = cell(row, "change");
+  change.append(make("b", "", entry.change), make("small", "", ` ${entry.changeWords}`));
+
+  const trend = cell(row, "trend");
+  if (entry.trend) trend.append(sparkline(entry.trend));
+  trend.append(make("span", "unseen", entry.trendWords));
+
+  cell(row, "state").append(badge(entry.status, entry.statusWord));
+  cell(row, "fresh").append(make("small", "", entry.fresh));
+  return row;
+}
+
+function cell(row, name) {
+  const node = make("td", name);
+  node.setAttribute("role", "cell");
+  row.append(node);
+  return node;
+}
+
+function bullet(data) {
+  const svg = picture(100, 16, "bullet-chart");
+  svg.append(mark("rect", { x: 0, y: 2, width: 100, height: 12, class: "ground" }));
+  if (data.band) {
+    svg.append(mark("rect", { x: data.band[0], y: 2, width: data.band[1], height: 12, class: "band" }));
+  }
+  if (data.value !== null) {
+    svg.append(mark("rect", { x: 0, y: 6, width: data.value, height: 4, class: "bar" }));
+  }
+  for (const name of ["expected", "target"]) {
+    if (data[name] === null) continue;
+    svg.append(mark("line", { x1: data[name], x2: data[name], y1: name === "target" ? 0 : 2, y2: name === "target" ? 16 : 14, class: name }));
+  }
+  return svg;
+}
+
+function sparkline(data) {
+  const svg = picture(data.width, data.height, "sparkline");
+  if (data.path) svg.append(mark("path", { d: data.path, class: "path" }));
+  if (data.line) svg.append(mark("path", { d: data.line, class: "line" }));
+  if (data.dot) {
+    const [x, y] = data.dot;
+    svg.append(mark("path", { d: `M${x} ${y}h0`, class: "dot" }));
+  }
+  return svg;
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let root = parentElement.querySelector(":scope > .sheet");
+  if (!root) {
+    root = make("div", "sheet");
+    parentElement.append(root);
+    drawn.set(root, []);
+  }
+  root.onclick = (event) => {
+    const link = event.target.closest("a[data-page]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    setTriggerValue("open", { page: link.dataset.page, parameters: JSON.parse(link.dataset.parameters) });
+  };
+  const before = drawn.get(root);
+  const now = data.blocks.map((block) => JSON.stringify(block));
+  data.blocks.forEach((block, i) => {
+    if (before[i] === now[i]) return;
+    const node = builders[block.kind](block);
+    if (root.children[i]) root.replaceChild(node, root.children[i]);
+    else root.append(node);
+  });
+  while (root.children.length > now.length) root.lastChild.remove();
+  drawn.set(root, now);
+}
