@@ -113,7 +113,8 @@ def begin(shown: store.Shown, role: Role) -> View:
 
 def end(view: View) -> None:
     """Draws what stands below every page: where the figures come from."""
-    st.caption(" · ".join(escape(part) for part in foot(view)))
+    with st.container(key="foot"):
+        st.caption(" · ".join(escape(part) for part in foot(view)))
 
 
 def foot(view: View) -> list[str]:

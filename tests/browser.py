@@ -1,0 +1,165 @@
+"""A real server and a real Chromium for tests; import the fixtures where they are needed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = "/usr/bin/chromium"
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAINTED = 20_000
+"""Milliseconds after which a page that is not painted counts as broken."""
+
+
+@dataclass
+class Visit:
+    """A page of the browser with what went over the wire and what it complained of."""
+
+    page: Page
+    base: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, address: str = "/") -> Visit:
+        """Goes to an address and waits until the frame's foot is there, so all is painted."""
+        self.page.goto(self.base + address)
+        return self.settled()
+
+    def settled(self) -> Visit:
+        """Waits until the run of the script is over."""
+        self.page.wait_for_selector(".st-key-foot", timeout=PAINTED)
+        self.page.wait_for_selector(
+            ".stApp[data-test-script-state='notRunning']", timeout=PAINTED
+        )
+        return self
+
+    def sentence(self) -> str:
+        return self.page.locator(".st-key-selection summary").inner_text().split("\n")[-1]
+
+    def search(self) -> str:
+        """The query string that the address bar shows."""
+        return str(self.page.evaluate("location.search"))
+
+    def outside(self) -> list[str]:
+        """Requests that left this server."""
+        host = urlsplit(self.base).netloc
+        return [
+            url
+            for url in self.requests
+            if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != host
+        ]
+
+    def texts(self, selector: str) -> list[str]:
+        return self.page.locator(selector).all_inner_texts()
+
+
+@contextlib.contextmanager
+def serving(store: Path, **environment: str) -> Iterator[str]:
+    """The address of a freshly started server; it ends with the block."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "streamlit", "run", "dashboard.py"),
+            *("--server.port", str(port), "--server.address", "127.0.0.1"),
+            *("--server.headless", "true"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "SCORECARD_SNAPSHOTS": str(store), **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{base}/_stcore/health", process)
+        yield base
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        assert process.poll() is None, "the server ended as it started"
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+def visiting(context: BrowserContext, base: str) -> Visit:
+    """A new page that records its requests and complaints."""
+    visit = Visit(context.new_page(), base)
+    visit.page.on("request", lambda request: visit.requests.append(request.url))
+    visit.page.on("websocket", lambda socket: visit.requests.append(_http(socket.url)))
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on(
+        "console",
+        lambda message: (
+            visit.complaints.append(message.text) if message.type == "error" else None
+        ),
+    )
+    return visit
+
+
+def _http(address: str) -> str:
+    return address.replace("ws", "http", 1)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of snapshots that all servers of the tests share, so one of them builds."""
+    return tmp_path_factory.mktemp("snapshots")
+
+
+@pytest.fixture(scope="session")
+def server(store: Path) -> Iterator[str]:
+    """A server over the sample that the tests of a session share."""
+    with serving(store) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser without a past."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, server: str) -> Visit:
+    return visiting(context, server)

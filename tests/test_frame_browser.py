@@ -1,0 +1,205 @@
+"""The frame around every page, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser import ROOT, Visit, chromium, context, server, serving, store, visit, visiting
+
+__all__ = ["chromium", "context", "server", "store", "visit"]
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = (
+    "/",
+    "/capacity",
+    "/compliance",
+    "/membership",
+    "/brand",
+    "/kpi?kpi=company_members",
+    "/definitions",
+    "/data",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_first_deep_link_of_a_fresh_server_opens_its_page(
+    address: str, context: BrowserContext, store: Path
+) -> None:
+    with serving(store) as base:
+        visit = visiting(context, base).open(address)
+        body = visit.page.inner_text("body")
+        assert "Page not found" not in body
+        assert visit.page.locator("[data-testid=stException], [role=dialog]").count() == 0
+        assert visit.page.url.startswith(base + address.split("?")[0])
+        assert visit.outside() == []
+        assert visit.complaints == []
+
+
+def test_the_plan_shows_all_kpis_in_one_table(visit: Visit) -> None:
+    visit.open()
+    assert visit.page.locator("tr.kpi").count() == 29
+    assert visit.page.locator("table.scorecard th[scope=row]").count() == 29
+    assert visit.page.locator("table.scorecard thead th[scope=col]").count() == 8
+    assert visit.page.locator(".stPlotlyChart").count() == 0
+    assert "synthetic" in visit.page.inner_text(".st-key-foot").lower()
+
+
+def choose(visit: Visit, key: str, label: str) -> None:
+    """Opens the choices if need be, and takes one."""
+    page = visit.page
+    if not page.locator(".st-key-selection details[open]").count():
+        page.click(".st-key-selection summary")
+    page.locator(f".st-key-{key} input").click()
+    page.get_by_role("option", name=label, exact=True).click()
+    visit.settled()
+
+
+def test_a_choice_holds_on_the_next_page_and_after_reload(visit: Visit) -> None:
+    visit.open()
+    choose(visit, "region", "Africa")
+    visit.page.wait_for_function(
+        "document.querySelector('.st-key-selection summary').innerText.includes('Africa')"
+    )
+    visit.page.keyboard.press("Escape")
+    visit.page.get_by_role("link", name="Definitions").first.click()
+    visit.page.wait_for_url("**/definitions*")
+    visit.settled()
+    assert "region=Africa" in visit.search()
+    visit.page.reload()
+    visit.settled()
+    assert visit.sentence().startswith("Showing Africa · at 31 December 2022")
+
+
+def test_a_copied_address_shows_the_same_figures_to_someone_else(
+    visit: Visit, chromium: Browser, server: str
+) -> None:
+    visit.open("/?region=Africa&pillar=Companies&as_of=15+September+2022+·+board+meeting")
+    mine = visit.texts("tr.kpi")
+    other = chromium.new_context()
+    theirs = visiting(other, server)
+    theirs.page.goto(visit.page.evaluate("location.href"))
+    theirs.settled()
+    assert theirs.texts("tr.kpi") == mine
+    assert theirs.sentence() == visit.sentence()
+    assert "Africa · companies · at 15 September 2022" in theirs.sentence()
+    other.close()
+
+
+def test_an_address_with_iso_dates_and_codes_is_understood(visit: Visit) -> None:
+    visit.open("/?as_of=2022-09-15&compare=2021-12-31&pillar=company")
+    visit.page.wait_for_function("location.search.includes('Companies')")
+    visit.settled()
+    assert "companies · at 15 September 2022" in visit.sentence()
+    assert visit.sentence().endswith("compared with 31 December 2021")
+
+
+def test_an_address_that_names_nothing_falls_back_and_says_so(visit: Visit) -> None:
+    visit.open("/?as_of=1999-01-01&region=**Mars**&compare=soon")
+    visit.page.wait_for_selector("[data-testid=stAlert]")
+    notices = " ".join(visit.texts("[data-testid=stAlert]"))
+    assert "“1999-01-01”" in notices
+    assert "“**Mars**”" in notices
+    assert "“soon”" in notices
+    assert "all regions and pillars · at 31 December 2022" in visit.sentence()
+
+
+def test_reset_takes_the_selection_out_of_the_address(visit: Visit) -> None:
+    visit.open("/?region=Africa")
+    visit.page.get_by_role("button", name="Reset").click()
+    visit.page.wait_for_function("location.search === ''")
+    assert "all regions and pillars" in visit.sentence()
+
+
+def test_a_plain_click_on_a_kpi_moves_without_a_new_load(visit: Visit) -> None:
+    visit.open("/?region=Africa")
+    link = visit.page.locator("tr.kpi[data-kpi=company_members] th a")
+    assert re.fullmatch(r"kpi\?region=Africa&kpi=company_members", link.get_attribute("href") or "")
+    visit.page.evaluate("window.kept = true")
+    link.click()
+    visit.page.wait_for_url("**/kpi?*")
+    visit.settled()
+    assert "kpi=company_members" in visit.search()
+    assert "region=Africa" in visit.search()
+    assert visit.page.evaluate("window.kept")
+
+
+def test_a_new_selection_changes_the_table_in_place(visit: Visit) -> None:
+    visit.open()
+    visit.page.evaluate("document.querySelector('.sheet').kept = true")
+    choose(visit, "region", "Africa")
+    visit.page.wait_for_function(
+        "document.querySelector('table.scorecard caption').innerText.includes('Africa')"
+    )
+    assert visit.page.evaluate("document.querySelector('.sheet').kept")
+
+
+def test_a_phone_has_no_sideways_scroll(chromium: Browser, server: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    visit = visiting(context, server).open()
+    width = visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert width == 390
+    context.close()
+
+
+def test_five_browsers_that_come_together_build_one_snapshot(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with serving(tmp_path) as base:
+        contexts = [chromium.new_context() for _ in range(5)]
+        visits = [visiting(context, base) for context in contexts]
+        for visit in visits:
+            visit.page.goto(base, wait_until="commit")
+        for visit in visits:
+            visit.settled()
+            assert visit.page.locator("tr.kpi").count() == 29
+        for context in contexts:
+            context.close()
+    assert len(list(tmp_path.glob("*.duckdb"))) == 1
+
+
+def test_a_visitor_who_is_not_executive_has_no_data_page(
+    context: BrowserContext, store: Path
+) -> None:
+    with serving(store, SCORECARD_ROLE="board") as base:
+        visit = visiting(context, base).open()
+        names = visit.page.get_by_role("link", name="Data", exact=True)
+        assert names.count() == 0
+        visit.page.goto(f"{base}/data")
+        visit.page.wait_for_selector("[role=dialog], .st-key-foot")
+        assert "quarantined rows" not in visit.page.inner_text("body").lower()
+
+
+def test_headers_forbid_what_a_page_does_not_need(visit: Visit) -> None:
+    response = visit.page.goto(visit.base)
+    assert response is not None
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_exports_that_cannot_be_used_leave_the_last_good_figures(tmp_path: Path) -> None:
+    # The sources are read by the store alone, so no browser is needed.
+    from scorecard.screen import store as stores
+    from scorecard.snapshot import Sources
+
+    exports, plan = tmp_path / "exports", tmp_path / "plan"
+    shutil.copytree(ROOT / "tests/data/tiny/exports", exports)
+    shutil.copytree(ROOT / "tests/data/tiny/plan", plan)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path / "snapshots"))
+        patch.setattr(stores, "_watch", stores._Watch())
+        good = stores.find(lambda share, what: None, Sources(exports, plan))
+        assert good.snapshot is not None
+        assert good.problem == ""
+        (plan / "plan.toml").write_text("no toml", encoding="utf-8")
+        stores.forget()
+        bad = stores.find(lambda share, what: None, Sources(exports, plan))
+        assert bad.snapshot is good.snapshot
+        assert "plan.toml" in bad.problem
