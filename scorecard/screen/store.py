@@ -70,11 +70,10 @@ def forget() -> None:
 
 
 def _look(progress: Progress, sources: Sources) -> None:
+    signature = None
     try:
         signature = sources.signature()
         if signature != _watch.signature:
-            # A failed build is not tried again before the inputs change.
-            _watch.signature = signature
             path = snapshots.publish(sources, progress)
             _opened(path.name)
             _watch.name, _watch.problem = path.name, ""
@@ -82,8 +81,10 @@ def _look(progress: Progress, sources: Sources) -> None:
         _log.exception("the inputs cannot be used")
         _watch.problem = _said(error)
         _watch.name = _watch.name or _last_good()
-    finally:
-        _watch.looked_at = time.monotonic()
+    # A failed build is not tried again before the inputs change. One that a visitor broke off
+    # by leaving ends this run before it comes here, so the next visitor builds.
+    _watch.signature = signature
+    _watch.looked_at = time.monotonic()
 
 
 def _last_good() -> str | None:
