@@ -46,7 +46,7 @@ with right:
             countries = tables.names(plan, "country")
             figures.draw(
                 charts.columns(
-                    [f"{month:%b}<br>{month:%Y}" if month.month == 1 or not i else f"{month:%b}"
+                    [f"{month:%b}\n{month:%Y}" if month.month == 1 or not i else f"{month:%b}"
                      for i, (month, _) in enumerate(months)],
                     [len(found) for _, found in months],
                     view.theme,

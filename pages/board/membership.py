@@ -9,7 +9,7 @@ from scorecard.screen import figures, goal, maps, seats, tables
 
 PILLARS = {
     "company_members": "companies",
-    "civil_society_members": "civil society organisations",
+    "civil_society_members": "civil society",
     "government_members": "governments",
 }
 

@@ -41,7 +41,7 @@ def bars(
     and the others fainter, where any is selected.
     """
     groups = ranked(breakdown)[:most]
-    labels = [shorten(names.get(g.group, g.group or "none"), 30) for g in groups]
+    labels = [shorten(names.get(g.group, g.group or "none"), 34) for g in groups]
     texts = [text(kpi, group) for group in groups]
     strong, weak = ink(palette.ACCENT, theme), faint(palette.ACCENT, theme, 0.35)
     trace = {
@@ -147,8 +147,12 @@ def columns(
     height: int = 260,
     written: bool = True,
 ) -> Figure:
-    """Upright bars in their order, such as months; `written` puts each value above its bar."""
-    shown = [escape(label) for label in labels]
+    """Upright bars in their order, such as months; `written` puts each value above its bar.
+
+    A label may have two lines, parted by a line break.
+    """
+    shown = [escape(label).replace("\n", "<br>") for label in labels]
+    is_tall = any("\n" in label for label in labels)
     trace = {
         "type": "bar",
         "x": list(range(len(values))),
@@ -167,7 +171,7 @@ def columns(
         [trace],
         theme,
         height,
-        margin={"l": 8, "r": 8, "t": 22, "b": 26},
+        margin={"l": 8, "r": 8, "t": 22, "b": 42 if is_tall else 26},
         bargap=0.3,
         xaxis={
             "tickvals": places,

@@ -70,9 +70,9 @@ def series_ink(place: int) -> Ink:
     return palette.SERIES[place % len(palette.SERIES)]
 
 
-def scale(theme: Theme) -> list[list[float | str]]:
-    """The sequential colours as Plotly wants them: share of the range, colour."""
-    steps = palette.SEQUENTIAL
+def scale(theme: Theme, most: int = len(palette.SEQUENTIAL)) -> list[list[float | str]]:
+    """The first sequential colours as Plotly wants them: share of the range, colour."""
+    steps = palette.SEQUENTIAL[:most]
     return [[i / (len(steps) - 1), step.on(theme)] for i, step in enumerate(steps)]
 
 

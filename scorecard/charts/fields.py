@@ -23,6 +23,8 @@ from scorecard.palette import Theme
 from scorecard.readings import Breakdown, Group
 
 _ROW = 38
+_READABLE: dict[Theme, int] = {"light": 4, "dark": 3}
+"""How many colours of the scale leave 4.5:1 to the text upon them."""
 
 
 def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
@@ -37,8 +39,8 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         "z": [[_value(cell) for cell in row] for row in cells],
         "text": [[_written(kpi, cell) for cell in row] for row in cells],
         "texttemplate": "%{text}",
-        "textfont": {"size": SIZE},
-        "colorscale": scale(theme),
+        "textfont": {"size": SIZE, "color": ink(palette.TEXT, theme)},
+        "colorscale": scale(theme, _READABLE[theme]),
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
@@ -230,11 +232,12 @@ def _value(cell: Group | None) -> float | None:
 def _written(kpi: Kpi, cell: Group | None) -> str:
     if cell is None:
         return ""
-    return escape(
-        wording.share(
-            kpi, cell.value, cell.numerator, cell.denominator, cell.n, suppressed=cell.suppressed
-        )
+    words = wording.share(
+        kpi, cell.value, cell.numerator, cell.denominator, cell.n, suppressed=cell.suppressed
     )
+    if kpi.counts == "organisations" and cell.n is not None and cell.n < 10:
+        words += f", n = {cell.n}"
+    return escape(words)
 
 
 def _two_lines(name: str) -> str:

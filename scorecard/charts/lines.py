@@ -159,7 +159,7 @@ def stacked(
             }
         )
         last = strand.values[-1] or 0.0
-        labels.append((below + last / 2, f"{shorten(name, 26)} {wording.plain(last)}", colour))
+        labels.append((below + last / 2, f"{shorten(name, 28)} {wording.plain(last)}", colour))
         below += last
     totals = [sum(v or 0 for v in at) for at in zip(*(s.values for s in shown), strict=True)]
     high = max(totals, default=1) * 1.06 or 1
@@ -310,7 +310,7 @@ def _labels(
 
 def _room(texts: Any) -> int:
     """Pixels that the longest of the labels takes at the right."""
-    return 14 + round(6.6 * max((len(text) for text in texts), default=4))
+    return 14 + round(7.4 * max((len(text) for text in texts), default=4))
 
 
 def _marks(

@@ -146,7 +146,9 @@ def groups(kpi: Kpi, found: Breakdown, names: Mapping[str | None, str]) -> str:
     total = sum(group.value or 0 for group in known)
     if kpi.aggregate == "ratio" or not total:
         return f"{kpi.title}: {_share(kpi, top)} in {_name(top, names)}"
-    return f"{_name(top, names)} has most: {_share(kpi, top)} of {wording.plain(total)} {kpi.unit}"
+    text = f"{_name(top, names)}: {_share(kpi, top)} of {wording.plain(total)} {kpi.unit}"
+    is_alone = len(ordered) == 1 or (ordered[1].value or 0) < (top.value or 0)
+    return f"{text}, more than any other" if is_alone and len(ordered) > 1 else text
 
 
 def reached(kpi: Kpi, found: Breakdown) -> str:

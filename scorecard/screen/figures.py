@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from scorecard.catalogue import Kpi
 from scorecard.charts import Figure
 from scorecard.palette import BACKGROUND
 from scorecard.refusal import Refusal
@@ -84,12 +85,13 @@ def describe(title: str, table: pd.DataFrame, most: int = 12) -> str:
 
 
 @contextlib.contextmanager
-def said() -> Iterator[None]:
+def said(kpi: Kpi | None = None) -> Iterator[None]:
     """Shows a refusal as a plain sentence where the exhibit would stand."""
     try:
         yield
     except Refusal as refusal:
-        refuse(str(refusal))
+        text = str(refusal)
+        refuse(text.replace(kpi.id, kpi.title) if kpi else text)
 
 
 def refuse(text: str) -> None:

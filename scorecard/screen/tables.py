@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +19,12 @@ from scorecard.plan import Plan
 from scorecard.readings import Breakdown, Facts, Series
 from scorecard.screen import downloads
 from scorecard.screen.frame import View
+
+_CATEGORIES = {
+    "alleges_violation": "Alleging a violation of the Code",
+    "management_governance": "Management and governance",
+}
+"""Codes that do not read well by themselves."""
 
 HEADS = {"region": "Region", "country": "Country", "pillar": "Pillar", "category": "Category"}
 
@@ -42,7 +50,7 @@ def category(code: str | None) -> str:
     """A code in words: `personnel_misconduct` as `Personnel misconduct`."""
     if code is None:
         return "none"
-    words = code.replace("_", " ")
+    words = _CATEGORIES.get(code, code.replace("_", " "))
     return words[:1].upper() + words[1:]
 
 
@@ -166,8 +174,25 @@ def of_facts(plan: Plan, found: Facts) -> pd.DataFrame:
 
 def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
     """A table whose cells are text as typed; it scrolls within itself beyond so many rows."""
-    height = 37 * (min(len(table), rows) + 1) + 3
-    st.dataframe(table, hide_index=True, width="stretch", height=height, key=key, alt=alt)
+    height: int | Literal["content"] = 35 * (rows + 1) if len(table) > rows else "content"
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=height,
+        key=key,
+        alt=alt,
+        placeholder="–",
+        column_config={
+            name: st.column_config.DateColumn(format="D MMM YYYY")
+            for name in table.columns
+            if _is_date(table[name])
+        },
+    )
+
+
+def _is_date(column: pd.Series) -> bool:
+    return any(isinstance(cell, dt.date) for cell in column)
 
 
 def show_with_files(table: pd.DataFrame, view: View, key: str, alt: str, rows: int = 12) -> None:

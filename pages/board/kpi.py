@@ -1,0 +1,5 @@
+"""Everything about one KPI."""
+
+from scorecard.screen import dossier
+
+dossier.show()

@@ -1,0 +1,318 @@
+"""The page about one KPI: its finding, arithmetic, trend, breakdowns, explanation and rows."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from scorecard import changes, charts, readings, wording
+from scorecard.catalogue import Kpi
+from scorecard.confidentiality import admits, guards
+from scorecard.exhibits import arithmetic, findings, strands
+from scorecard.readings import Reading
+from scorecard.refusal import nearest
+from scorecard.screen import cards, figures, frame, goal, maps, tables
+from scorecard.screen.frame import View
+from scorecard.screen.markdown import escape
+
+_KPI, _CHOICE, _BY = "kpi", "kpi_choice", "kpi_by"
+
+
+def show() -> None:
+    """Draws the page for the KPI that the address names."""
+    view = frame.open()
+    figures.style()
+    kpi = _chosen(view)
+    reading = next(r for r in view.scorecard.readings if r.kpi == kpi.id)
+    goal_title = view.snapshot.plan.goal(kpi.goal).title
+    st.caption(
+        escape(f"Goal {kpi.goal} · {goal_title} · {wording.DIRECTION[kpi.direction]}"
+               + (" · confidential" if kpi.confidential else ""))
+    )  # fmt: skip
+    cards.headline(wording.finding(kpi, reading), key="kpi_headline")
+    st.markdown(escape(kpi.definition))
+    cards.kpi_cards(view, [kpi.id], key="kpi_card")
+    _arithmetic(view, kpi, reading)
+    if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
+        _about(view, kpi)
+        return
+    _trend(view, kpi, reading)
+    by = _dimension(view, kpi)
+    if by:
+        _breakdown(view, kpi, by)
+    _explanation(view, kpi, by)
+    _rows(view, kpi)
+    _about(view, kpi)
+
+
+def _chosen(view: View) -> Kpi:
+    """The KPI of the address, which a choice on the page rewrites."""
+    plan = view.snapshot.plan
+    asked = st.query_params.get(_KPI, plan.kpis[0].id)
+    if asked not in plan.by_id:
+        st.info(escape(f"There is no KPI “{asked[:60]}”{nearest(asked, plan.by_id)}."))
+        asked = plan.kpis[0].id
+    st.session_state[_CHOICE] = asked
+    st.selectbox(
+        "KPI",
+        [kpi.id for kpi in plan.kpis],
+        format_func=lambda name: f"{plan.kpi(name).goal} · {plan.kpi(name).title}",
+        key=_CHOICE,
+        on_change=_remember,
+        width=420,
+    )
+    return plan.kpi(asked)
+
+
+def _remember() -> None:
+    st.query_params[_KPI] = st.session_state[_CHOICE]
+
+
+def _arithmetic(view: View, kpi: Kpi, reading: Reading) -> None:
+    """Both statements, where we are and whether we will arrive, and how each figure was got."""
+    left, right = st.columns([2, 3], gap="large")
+    with left, st.container(key="head_status"):
+        st.markdown("### Where we are, and whether we will arrive")
+        st.markdown(escape(arithmetic.status(kpi, reading)))
+        if text := arithmetic.will_arrive(kpi, reading):
+            st.markdown(escape(text))
+        if words := wording.unfiltered(kpi, reading.unfiltered):
+            st.markdown(escape(f"This KPI is {words}."))
+    with right, st.container(key="head_arithmetic"):
+        st.markdown("### The arithmetic")
+        path = readings.target(view.snapshot, kpi, view.selection)
+        found = arithmetic.steps(kpi, reading, path, view.as_of)
+        tables.show(
+            pd.DataFrame(
+                [{"Figure": s.what, "Value": s.figure, "How it was got": s.how} for s in found]
+            ),
+            "arithmetic",
+            "How the figures were got",
+        )
+
+
+def _trend(view: View, kpi: Kpi, reading: Reading) -> None:
+    snapshot = view.snapshot
+    with figures.said(kpi):
+        series = readings.series(snapshot, kpi, view.selection, view.role)
+        counts = strands.counts(snapshot, kpi, view.selection, series)
+        if not any(p.value is not None for p in series.points if p.date <= view.as_of):
+            figures.refuse("no value of this selection is known or may be shown so far")
+            return
+        path = readings.target(snapshot, kpi, view.selection)
+        meetings = [m for m in snapshot.plan.meetings if m.kind in readings.COMPARED]
+        legend = "solid: actual"
+        legend += "; dashed: required path" if path else ""
+        legend += "; dotted: at the present pace" if reading.projected is not None else ""
+        figures.draw(
+            charts.trend(
+                kpi, series, reading, path, meetings, view.as_of, view.theme, counts, view.compare
+            ),
+            key="trend",
+            title=_course(kpi, reading),
+            subtitle=goal.about(view, kpi, f"{kpi.title}, {kpi.unit}")
+            + f" · {legend}; marks below: meetings of the board and the General Assembly",
+            table=tables.of_series(kpi, series, counts),
+            kpi=f"{kpi.id}-series",
+        )
+
+
+def _course(kpi: Kpi, reading: Reading) -> str:
+    """The finding of the trend: the pace where there is one, else the value."""
+    value = wording.counted(kpi, reading.value)
+    if reading.n is not None and reading.n < 10:
+        value = wording.value(kpi, reading)
+    if reading.value is None:
+        return f"{kpi.title} over time"
+    if text := wording.pace(kpi, reading):
+        return f"{value} now; {text}"
+    return f"{value} now"
+
+
+def _dimension(view: View, kpi: Kpi) -> str | None:
+    """Which dimension the page breaks the KPI down by; says which it may not."""
+    has = [d for d in ("region", "country", "pillar", "category")
+           if d in kpi.dimensions or (d == "country" and "region" in kpi.dimensions)]  # fmt: skip
+    if guards(kpi, view.role) and "country" in has:
+        has.remove("country")
+        figures.refuse("by country, as this KPI is confidential")
+    if not has:
+        st.caption(escape(f"{kpi.title} is not broken down."))
+        return None
+    if len(has) == 1:
+        return has[0]
+    if st.session_state.get(_BY) not in has:
+        st.session_state[_BY] = has[0]
+    chosen = st.segmented_control(
+        "Broken down by", has, format_func=lambda by: tables.HEADS[by], key=_BY, required=True
+    )
+    return str(chosen or has[0])
+
+
+def _breakdown(view: View, kpi: Kpi, by: str) -> None:
+    plan = view.snapshot.plan
+    if by == "country":
+        maps.countries(view, kpi, "kpi_countries")
+        return
+    with figures.said(kpi):
+        found = goal.breakdown(view, kpi, by)
+        if not found.groups:
+            figures.refuse(_why_empty(view, kpi, by))
+            return
+        called = tables.names(plan, by)
+        clicks = {"region": figures.toggle_region, "pillar": figures.toggle_pillar}
+        left, right = st.columns(2, gap="large")
+        with left:
+            figures.draw(
+                charts.bars(
+                    kpi, found, called, view.theme,
+                    view.selection.regions if by == "region"
+                    else view.selection.pillars if by == "pillar" else (),
+                ),
+                key="breakdown",
+                title=findings.groups(kpi, found, called),
+                subtitle=goal.about(
+                    view, kpi, f"{kpi.title} by {by}", without=by if by in clicks else ""
+                )
+                + (" · click a bar to select it" if by in clicks else ""),
+                table=tables.of_breakdown(kpi, found, by, called),
+                kpi=f"{kpi.id}-by-{by}",
+                on_select=clicks.get(by),
+            )  # fmt: skip
+        if by == "region":
+            with right:
+                maps.regions(view, kpi, "kpi_regions")
+
+
+def _why_empty(view: View, kpi: Kpi, by: str) -> str:
+    if guards(kpi, view.role) and by != "category":
+        return (
+            f"by {by}, as this KPI is confidential: below the whole Association it is shown at "
+            "the end of a year only, and only where enough are counted"
+        )
+    return f"by {by}, as nothing is counted here"
+
+
+def _explanation(view: View, kpi: Kpi, by: str | None) -> None:
+    if view.compare is None:
+        return
+    if guards(kpi, view.role):
+        figures.refuse("why it changed, as this KPI is confidential")
+        return
+    ways = [by] if by else []
+    if admits(view.role, kpi.rows_for):
+        ways.append("entity")
+    if not ways:
+        return
+    heads = {**tables.HEADS, "entity": "Single entry"}
+    way = ways[0]
+    if len(ways) > 1 and kpi.aggregate != "countries":
+        if st.session_state.get("kpi_why") not in ways:
+            st.session_state["kpi_why"] = ways[0]
+        way = str(
+            st.segmented_control(
+                "Change explained by", ways, format_func=heads.__getitem__, key="kpi_why",
+                required=True,
+            )
+            or ways[0]
+        )  # fmt: skip
+    with figures.said(kpi):
+        found = changes.explain(
+            view.snapshot, kpi, view.compare, view.as_of, way, view.selection, view.role
+        )
+        since = wording.met(view.snapshot.plan, view.compare)
+        if found.change is None:
+            figures.refuse(f"the change since {since}, as one of the two values is not known")
+            return
+        if not found.parts:
+            figures.head(f"Nothing changed since {since}", goal.about(view, kpi, kpi.title))
+            return
+        called = _names_of_parts(view, kpi, way)
+        figures.draw(
+            charts.waterfall(kpi, found, called, view.theme),
+            key="explanation",
+            title=f"{wording.change(kpi, found.change)} since {since}",
+            subtitle=goal.about(
+                view, kpi, f"What each {heads[way].lower()} contributed", when=_ratio_note(kpi)
+            ),
+            table=tables.of_explanation(kpi, found, heads[way], called),
+            kpi=f"{kpi.id}-change",
+        )
+
+
+def _ratio_note(kpi: Kpi) -> str:
+    if kpi.aggregate != "ratio":
+        return "the parts add up to the change"
+    return "rate: its own share changed; mix: its weight changed"
+
+
+def _names_of_parts(view: View, kpi: Kpi, way: str) -> tables.Names:
+    if kpi.aggregate == "countries":
+        return tables.names(view.snapshot.plan, "country")
+    if way != "entity":
+        return tables.names(view.snapshot.plan, way)
+    called = tables.Names()
+    for date in (view.compare, view.as_of):
+        assert date
+        rows = readings.facts(view.snapshot, kpi, view.selection, view.role, date).facts
+        called.update({fact.entity: fact.label for fact in rows})
+    return called
+
+
+def _rows(view: View, kpi: Kpi) -> None:
+    with st.container(key="head_rows"):
+        st.markdown("### The rows behind the figure")
+        if not admits(view.role, kpi.rows_for):
+            figures.refuse(f"single entries, as they are for the {kpi.rows_for} only")
+            return
+        found = readings.facts(view.snapshot, kpi, view.selection, view.role, view.as_of)
+        if not found.facts:
+            st.caption("No rows.")
+            return
+        st.caption(escape(goal.about(view, kpi, findings.quantity(len(found.facts), "row"))))
+        table = tables.of_facts(view.snapshot.plan, found)
+        tables.show_with_files(table, view, f"{kpi.id}-rows", "The rows behind the figure", 10)
+
+
+def _about(view: View, kpi: Kpi) -> None:
+    """Definition, query and the exports behind it."""
+    left, right = st.columns(2, gap="large")
+    with left, st.container(key="head_definition"):
+        st.markdown("### What it counts, and why")
+        for head, text in (
+            ("Definition", kpi.definition),
+            ("Why it matters", kpi.why),
+            ("Limitation", kpi.limitation),
+            ("Owner", kpi.owner),
+        ):
+            st.markdown(f"**{head}.** {escape(text)}")
+        st.markdown("### The exports behind it")
+        rows = (
+            view.snapshot.cursor()
+            .execute(
+                'select export, present, "rows", accepted, quarantined from ledger '
+                "where list_contains(?, export)",
+                [list(kpi.exports)],
+            )
+            .fetchall()
+        )
+        tables.show(
+            pd.DataFrame(
+                [
+                    {
+                        "File": f"{name}.csv",
+                        "State": "Arrived" if present else "Not arrived or not usable",
+                        "Rows": total,
+                        "Accepted": accepted,
+                        "Quarantined": quarantined,
+                        "Data of": view.snapshot.data_date,
+                    }
+                    for name, present, total, accepted, quarantined in rows
+                ]
+            ),
+            "kpi_exports",
+            "The exports behind the KPI",
+        )
+    with right, st.container(key="head_query"):
+        st.markdown("### The query")
+        st.code(kpi.query, language="sql", height=420)
