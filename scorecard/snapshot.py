@@ -33,6 +33,11 @@ STORE = "SCORECARD_SNAPSHOTS"
 _POINTER = "current.json"
 _SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
+# The modules that decide what is in a snapshot; a change to one of them makes a new snapshot.
+_BUILDERS = (
+    "catalogue", "cells", "checks", "contract", "exports", "files", "plan", "rules", "snapshot",
+)  # fmt: skip
+
 Progress = Callable[[float, str], None]
 
 
@@ -68,7 +73,7 @@ class Sources:
         mine += [self.plan / f"{file.name}.csv" for file in names if file.is_plan]
         mine += [self.plan / plans.FILE, contract.EXPORTS, contract.PLAN]
         mine += sorted(catalogue.FOLDER.glob("*/*"))
-        mine += sorted(Path(__file__).parent.glob("*.py"))
+        mine += [Path(__file__).with_name(f"{name}.py") for name in _BUILDERS]
         return [path for path in mine if path.is_file() and os.access(path, os.R_OK)]
 
 
