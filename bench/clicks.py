@@ -22,7 +22,7 @@ from scorecard.wording import value as shown_value
 ROOT = Path(__file__).parent.parent
 ROUNDS = 10
 REGIONS = ("Africa", "Asia and the Pacific", "Europe", "Latin America and the Caribbean")
-_FLAGS = (
+FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
@@ -81,7 +81,7 @@ def measure() -> Iterator[Result]:
         served(ROOT / "dashboard.py") as ours,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         pages = {
             "empty": _opened(browser.new_page(), empty),
             "overview": _opened(browser.new_page(), ours),
