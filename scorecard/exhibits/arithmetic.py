@@ -53,7 +53,7 @@ def steps(kpi: Kpi, reading: Reading, path: Target | None, as_of: dt.date) -> tu
             Step(
                 "Pace",
                 f"{wording.change(kpi, reading.pace)} a year",
-                "change since the latest reporting date at least twelve months earlier, a year",
+                "change since the reporting date twelve months earlier",
             )
         )
     if reading.projected is not None:
@@ -109,8 +109,8 @@ def _expected_from(kpi: Kpi, path: Target, as_of: dt.date) -> str:
     after = min(point for point in path.points if point[0] > as_of)
     text = (
         f"{(as_of - before[0]).days} of {(after[0] - before[0]).days} days from "
-        f"{wording.number(kpi, before[1])} on {wording.date(before[0])} to "
-        f"{wording.number(kpi, after[1])} on {wording.date(after[0])}"
+        f"{wording.number(kpi, before[1])} on {wording.short_date(before[0])} to "
+        f"{wording.number(kpi, after[1])} on {wording.short_date(after[0])}"
     )
     exact = path.at(as_of)
     due = judgement.expected(kpi, path, as_of)

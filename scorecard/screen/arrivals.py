@@ -9,7 +9,7 @@ import streamlit as st
 
 from scorecard import reconcile, snapshot, wording
 from scorecard.exhibits import arrivals, findings
-from scorecard.screen import downloads, figures, frame, tables
+from scorecard.screen import cards, downloads, figures, frame, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
@@ -41,7 +41,7 @@ def show() -> None:
     with figures.said():
         files = arrivals.arrivals(view.snapshot, view.role)
         sorts = arrivals.sorts(view.snapshot, view.role)
-        st.title(_finding(view, files, sorts))
+        cards.headline(_finding(view, files, sorts), key="data_headline")
         _files(view, files)
         _strangers()
         _findings(view, sorts)
@@ -96,7 +96,7 @@ def _files(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
 
 def _state(file: arrivals.Arrival) -> str:
     if file.present:
-        return "Complete" if not file.quarantined else "Arrived, with rows set aside"
+        return "Complete" if not file.quarantined else "Some rows set aside"
     return "Set aside whole" if file.rows else "Not arrived"
 
 
@@ -232,7 +232,7 @@ def _reconciliation(view: View) -> None:
                 {
                     "Agrees": {True: "Yes", False: "No", None: "Not shown"}[figure.agrees],
                     "KPI": plan.kpi(figure.kpi).title,
-                    "Scope": figure.scope,
+                    "Scope": _scope(figure.scope),
                     "As of": figure.as_of,
                     "Published": wording.number(plan.kpi(figure.kpi), figure.published),
                     "Computed": wording.number(plan.kpi(figure.kpi), figure.computed),
@@ -250,6 +250,14 @@ def _reconciliation(view: View) -> None:
         "Published figures beside the computed ones",
         rows=14,
     )
+
+
+def _scope(scope: str | None) -> str | None:
+    """A scope such as pillar=government in words."""
+    dimension, _, name = (scope or "").partition("=")
+    if dimension == "pillar":
+        return wording.PILLAR.get(name, name).capitalize()
+    return tables.category(name) if dimension == "category" else name or None
 
 
 def _file(export: str) -> str:

@@ -70,7 +70,7 @@ def _remember() -> None:
 
 def _arithmetic(view: View, kpi: Kpi, reading: Reading) -> None:
     """Both statements, where we are and whether we will arrive, and how each figure was got."""
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([1, 2], gap="large")
     with left, st.container(key="head_status"):
         st.markdown("### Where we are, and whether we will arrive")
         st.markdown(escape(arithmetic.status(kpi, reading)))
@@ -111,7 +111,8 @@ def _trend(view: View, kpi: Kpi, reading: Reading) -> None:
             key="trend",
             title=_course(kpi, reading),
             subtitle=goal.about(view, kpi, f"{kpi.title}, {kpi.unit}")
-            + f" · {legend}; marks below: meetings of the board and the General Assembly",
+            + f" · {legend}; marks below: meetings of the board and the General Assembly; "
+            "thin line: compared date",
             table=tables.of_series(kpi, series, counts),
             kpi=f"{kpi.id}-series",
         )

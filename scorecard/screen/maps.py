@@ -60,7 +60,7 @@ def regions(view: View, kpi: Kpi, key: str) -> None:
         figures.draw(
             charts.region_map(kpi, found, plan.countries, view.theme, view.selection.regions),
             key=key,
-            title=findings.groups(kpi, found, called),
+            title="The same as a map",
             subtitle=goal.about(view, kpi, f"{kpi.title} by region", without="region")
             + " · click a region to select it",
             table=tables.of_breakdown(kpi, found, "region", called),
