@@ -69,7 +69,8 @@ class Line:
 class Chart:
     """A chart: `line` over dates, `bar` over groups, or `waterfall` of a change.
 
-    A waterfall has one line: its first and last values are totals, those between are steps.
+    The categories of a line are ISO dates. A waterfall has one line: its first and last values
+    are totals, those between are steps.
     """
 
     kind: Literal["line", "bar", "waterfall"]
