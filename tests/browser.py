@@ -53,6 +53,13 @@ class Visit:
         self.page.wait_for_selector(
             ".stApp[data-test-script-state='notRunning']", timeout=PAINTED
         )
+        # Components paint on their own once their code has come.
+        self.page.wait_for_function(
+            "!document.querySelector('[data-testid=stSkeleton]') && "
+            "[...document.querySelectorAll('[data-testid=stBidiComponentRegular]')]"
+            ".every(host => host.innerText.trim() || host.querySelector('svg'))",
+            timeout=PAINTED,
+        )
         return self
 
     def sentence(self) -> str:

@@ -42,13 +42,13 @@ def to_kpi(kpi: str) -> str:
 
 
 def go(page: PageName, **parameters: str) -> None:
-    """Moves there without loading the application anew; ends the run of the script."""
+    """Moves there without loading the application anew; ends the run of the script.
+
+    The selection goes along by itself, as its choices are bound to the address.
+    """
     pages: dict[str, Page] = st.session_state.get(_PAGES, {})
     if page in pages:
-        st.switch_page(
-            pages[page],
-            query_params={**st.session_state.get(_PARAMETERS, {}), **parameters},
-        )
+        st.switch_page(pages[page], query_params=parameters)
 
 
 def open_kpi(kpi: str) -> None:

@@ -41,7 +41,7 @@ def settle(snapshot: Snapshot) -> dict[str, str | list[str]] | None:
     parameters that the address should have, or none where it is fine, as it is once the
     choices have been drawn.
     """
-    if any(key in st.session_state for key in KEYS):
+    if _NOTICES in st.session_state:
         return None
     labels = _Labels(snapshot)
     settled: dict[str, str | list[str]] = {}
@@ -86,7 +86,8 @@ def draw(snapshot: Snapshot) -> Chosen:
             st.button("Reset", key="selection_reset", on_click=_reset, args=(snapshot,))
     links.remember_selection(parameters)
     as_of, compare = _dates(snapshot)
-    notices = tuple(st.session_state.pop(_NOTICES, ()))
+    notices = tuple(st.session_state.get(_NOTICES, ()))
+    st.session_state[_NOTICES] = []
     return Chosen(chosen, as_of, compare, not parameters, notices)
 
 
