@@ -54,11 +54,12 @@ def _order(world: World, f: Finding) -> tuple[str, int, int, int]:
 def _read_plan(world: World, path: Path) -> dt.date | None:
     try:
         plan = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        starts_on, _, _ = plan["starts_on"], plan["ends_on"], plan["name"]
+        starts_on, ends_on, _ = plan["starts_on"], plan["ends_on"], plan["name"]
         goals = plan["goals"]
         for goal in goals:
             _ = goal["number"], goal["title"], goal["summary"]
-        if len(goals) != 4 or not isinstance(starts_on, dt.date):
+        # A date with a time is a subclass of date, but no day.
+        if len(goals) != 4 or not type(starts_on) is type(ends_on) is dt.date:
             raise KeyError
     except (OSError, ValueError, KeyError, TypeError):
         world.add("plan.toml", None, None, "missing_file", severity="error")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from .contract import KPIS
-from .register import Fact, Register, Row, deadline, holds, in_window, months_before
+from .register import Fact, Register, Row, days_after, deadline, holds, in_window, months_before
 from .tables import World, last_day_of_month
 
 
@@ -128,7 +128,7 @@ def _open_concerns(r: Register) -> Iterator[Fact]:
 
 def _concerns_resolved_on_time(r: Register) -> Iterator[Fact]:
     for c in r.rows("concerns"):
-        limit = c["opened_on"] + dt.timedelta(days=180)
+        limit = days_after(c["opened_on"], 180)
         if in_window(limit, r.day, 12):
             on_time = c["closed_on"] is not None and c["closed_on"] <= limit
             yield r.fact(c["org_id"], int(on_time), entity=c["concern_id"], category=c["category"])
@@ -147,7 +147,7 @@ def _complaints_received(r: Register) -> Iterator[Fact]:
 
 def _complaints_resolved_on_time(r: Register) -> Iterator[Fact]:
     for c in r.rows("complaints"):
-        limit = c["received_on"] + dt.timedelta(days=90)
+        limit = days_after(c["received_on"], 90)
         if in_window(limit, r.day, 12):
             yield _complaint(c, int(c["closed_on"] is not None and c["closed_on"] <= limit))
 

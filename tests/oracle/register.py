@@ -39,6 +39,12 @@ def in_window(date: dt.date | None, day: dt.date, n: int) -> bool:
     return date is not None and months_before(day, n) < date <= day
 
 
+def days_after(day: dt.date, days: int) -> dt.date:
+    """A day that many days later, or the last that there is."""
+    left = (dt.date.max - day).days
+    return day + dt.timedelta(days=min(days, left))
+
+
 def holds(row: Row, day: dt.date, start: str = "start_on", end: str = "end_on") -> bool:
     return bool(row[start] <= day and (row[end] is None or row[end] > day))
 
