@@ -1,0 +1,1 @@
+"""What people write: commentary, decisions, actions, and which briefings were made."""

@@ -1,0 +1,1 @@
+"""The forms of the tables, oldest first, for Alembic."""
