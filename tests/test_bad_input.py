@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from small_set import ask, write
 
-from scorecard import readings, snapshot
+from scorecard import checks, readings, snapshot
 
 SOUND: dict[str, list[dict[str, str]]] = {
     "organisations": [{"org_id": "A", "country": "KEN"}, {"org_id": "B", "country": "CHE"}],
@@ -195,21 +195,31 @@ def reading(answer: Any, kpi: str) -> dict[str, Any]:
 def test_a_bad_file_gives_findings_and_the_rest_still_shows(
     sound: Path, tmp_path: Path, name: str
 ) -> None:
-    """Once through everything: `build` reads and checks as `check` does, computes as `show`."""
+    """Reads, checks and computes once, as `check` and `show` do one after the other."""
     spoil, stated, counted = CASES[name]
     folders = given(sound, tmp_path, spoil)
-    code, _, said = ask(folders, "build", "--out", str(tmp_path / "built.duckdb"))
-    assert "Traceback" not in said
-    built = snapshot.open_file(tmp_path / "built.duckdb")
-    found = built.cursor().execute(
-        "select rule, line, \"column\", severity, message from findings where export = ?", [MENTIONS]
-    ).fetchall()  # fmt: skip
-    assert sorted(map(str, (row[:3] for row in found))) == sorted(map(str, stated))
-    assert all(message for *_, message in found)
-    assert code == int(any(severity == "error" for *_, severity, _ in found))
+    built = snapshot.in_memory(snapshot.Sources(Path(folders[1]), Path(folders[3])))
+    found = [f for f in checks.findings(built.cursor()) if f["export"] == MENTIONS]
+    places = [(f["rule"], f["line"], f["column"]) for f in found]
+    assert sorted(map(str, places)) == sorted(map(str, stated))
+    assert all(f["message"] for f in found)
     values = {r.kpi: r.value for r in readings.scorecard(built).readings}
     assert values[MENTIONS] == counted
     assert values[MEMBERS] == 2 and values["website_visits"] == 40
+
+
+@pytest.mark.parametrize("name", ["zero bytes", "UTF-16", "absent", "unreadable", "blank lines"])
+def test_check_and_show_end_as_they_say_for_a_bad_file(
+    sound: Path, tmp_path: Path, name: str
+) -> None:
+    spoil, stated, _ = CASES[name]
+    folders = given(sound, tmp_path, spoil)
+    code, answer, said = ask(folders, "check")
+    assert code == int(any(f["severity"] == "error" for f in answer["findings"]))
+    assert {f["rule"] for f in answer["findings"]} == {rule for rule, *_ in stated}
+    code, answer, more = ask(folders, "show")
+    assert code == 0 and reading(answer, MEMBERS)["value"] == 2
+    assert "Traceback" not in said + more
 
 
 def test_an_empty_folder_lacks_every_file_and_nothing_can_be_computed(tmp_path: Path) -> None:
