@@ -1,0 +1,153 @@
+"""Who joined, left, was certified or lapsed between two dates, from the clean tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from scorecard import wording
+from scorecard.confidentiality import Role, admits
+from scorecard.exhibits import findings, narrowed
+from scorecard.exports import NOT_SPECIFIED
+from scorecard.meeting import names
+from scorecard.selection import Selection
+from scorecard.snapshot import Snapshot
+
+What = Literal["joined", "left", "certified", "lapsed"]
+WHATS: tuple[What, ...] = ("joined", "left", "certified", "lapsed")
+KPIS = ("company_members", "certified_companies")
+"""Whose rules say who may see members, and certified companies, by name."""
+ENOUGH = 3
+"""Of fewer it is chance, and not said, where they are."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """An organisation and what it did.
+
+    `joined` and `left`: a member at one of the dates only. `certified`: a company that counts as
+    certified now and did not before. `lapsed`: one that did, and is still a member, without a
+    valid certificate. So certified companies = before + certified - lapsed - those that left.
+    """
+
+    what: What
+    entity: str
+    name: str
+    pillar: str
+    country_name: str
+    region: str
+
+
+def between(
+    snapshot: Snapshot, selection: Selection, role: Role, start: dt.date, end: dt.date
+) -> tuple[Person, ...]:
+    """In the order of `WHATS`, then by name; only what the role may see by name."""
+    plan = snapshot.plan
+    kpi = plan.kpi(KPIS[0])
+    region = f"coalesce(regions.region, '{NOT_SPECIFIED}')"
+    where, given = narrowed(kpi, selection, region, "members.pillar")
+    rows = (
+        snapshot.cursor()
+        .execute(
+            f"""
+            select
+                members.org_id, any_value(members.name), any_value(members.pillar),
+                any_value(coalesce(regions.country_name, members.country)), any_value({region}),
+                bool_or(members.date = $start), bool_or(members.date = $end),
+                bool_or(members.date = $start and certified_at.org_id is not null),
+                bool_or(members.date = $end and certified_at.org_id is not null)
+            from members_at as members
+            left join certified_at
+                on certified_at.org_id = members.org_id and certified_at.date = members.date
+            left join regions on regions.country = members.country
+            where members.date in ($start, $end){where}
+            group by members.org_id
+            """,
+            {"start": start, "end": end, **given},
+        )
+        .fetchall()
+    )
+    open_to = {
+        what: admits(role, plan.kpi(KPIS[what in ("certified", "lapsed")]).rows_for)
+        for what in WHATS
+    }
+    found = []
+    for entity, name, pillar, country, place, was, still, had, has in rows:
+        did: dict[What, bool] = {
+            "joined": still and not was,
+            "left": was and not still,
+            "certified": has and not had and pillar == "company",
+            "lapsed": had and still and not has and pillar == "company",
+        }
+        found += [
+            Person(what, entity, name, pillar, country, place)
+            for what in WHATS
+            if did[what] and open_to[what]
+        ]
+    return tuple(sorted(found, key=lambda p: (WHATS.index(p.what), p.name, p.entity)))
+
+
+def counted(persons: Sequence[Person]) -> str:
+    """`five organisations joined and two left`; nothing where nobody did anything."""
+    count = Counter(person.what for person in persons)
+    parts = []
+    if text := _pair(count["joined"], "joined", count["left"], "left", "organisation"):
+        parts.append(text)
+    were = "was certified" if count["certified"] == 1 else "were certified"
+    lost = "lost its certificate" if count["lapsed"] == 1 else "lost their certificates"
+    if text := _pair(count["certified"], were, count["lapsed"], lost, "company"):
+        parts.append(text)
+    return ", ".join(parts)
+
+
+def sentence(persons: Sequence[Person], waiting: Sequence[str] = ()) -> str:
+    """Who came and went in one sentence. `waiting`: exports that have not arrived."""
+    if waiting:
+        return f"Who came and went is not known: {wording.missing(waiting)}."
+    text = counted(persons)
+    if not text:
+        return "Nobody joined or left, and no company was certified or lost its certificate."
+    return findings.capital(f"{text}.")
+
+
+def concentration(persons: Sequence[Person]) -> str:
+    """Where most of those that joined are, or else of those that left."""
+    parts = []
+    for what in ("joined", "left"):
+        group = [person for person in persons if person.what == what]
+        regions = Counter(person.region for person in group)
+        if len(group) < ENOUGH:
+            continue
+        most, count = min(regions.items(), key=lambda pair: (-pair[1], pair[0]))
+        if 2 * count <= len(group):
+            continue
+        place = "of no specified region" if most == NOT_SPECIFIED else f"in {names.place(most)}"
+        whole = wording.in_words(len(group))
+        part = (
+            f"all {whole}" if count == len(group) else f"{wording.in_words(count)} of the {whole}"
+        )
+        parts.append(f"{findings.capital(part)} that {what} are {place}.")
+    return " ".join(parts)
+
+
+def part_of(count: int, whole: int) -> str:
+    """`seven of the nine`, or `all nine`."""
+    if count == whole:
+        return f"all {wording.in_words(whole)}"
+    return f"{wording.in_words(count)} of the {wording.in_words(whole)}"
+
+
+def _pair(one: int, did: str, other: int, undid: str, noun: str) -> str:
+    """`five organisations joined and two left`, with what did not happen left out."""
+    parts: list[str] = []
+    for count, verb in ((one, did), (other, undid)):
+        if count:
+            words = wording.in_words(count)
+            if not parts:
+                many = "companies" if noun == "company" else f"{noun}s"
+                words += f" {noun if count == 1 else many}"
+            parts.append(f"{words} {verb}")
+    return " and ".join(parts)
