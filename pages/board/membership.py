@@ -7,6 +7,7 @@ from scorecard import charts, wording
 from scorecard.exhibits import findings, membership, missing, strands
 from scorecard.screen import figures, goal, maps, seats, tables
 
+CSOS = "civil society organisations"
 PILLARS = {
     "company_members": "companies",
     "civil_society_members": "civil society",
@@ -25,7 +26,7 @@ with left:
         figures.draw(
             charts.stacked(found, PILLARS, view.theme, height=300),
             key="members",
-            title=findings.members(found, PILLARS),
+            title=findings.members(found, PILLARS | {"civil_society_members": CSOS}),
             subtitle=goal.about(
                 view, companies, "Members by pillar", when=f"to {wording.date(view.as_of)}"
             ),

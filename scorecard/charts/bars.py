@@ -16,7 +16,7 @@ from scorecard.charts.canvas import (
     figure,
     ink,
     note,
-    shorten,
+    two_lines,
     value_axis,
 )
 from scorecard.palette import Theme
@@ -41,7 +41,7 @@ def bars(
     and the others fainter, where any is selected.
     """
     groups = ranked(breakdown)[:most]
-    labels = [shorten(names.get(g.group, g.group or "none"), 34) for g in groups]
+    labels = [two_lines(names.get(g.group, g.group or "none"), 20) for g in groups]
     texts = [text(kpi, group) for group in groups]
     strong, weak = ink(palette.ACCENT, theme), faint(palette.ACCENT, theme, 0.35)
     trace = {
@@ -78,7 +78,7 @@ def bars(
         bargap=0.35,
         xaxis={
             "visible": False,
-            "range": [min(0.0, *values, 0.0), high * 1.25],
+            "range": [min(0.0, *values, 0.0), high * (1.6 if kpi.aggregate == "ratio" else 1.25)],
             "fixedrange": True,
         },
         yaxis=_names(labels, theme),
@@ -94,7 +94,7 @@ def steps(
     theme: Theme,
 ) -> Figure:
     """Stages in their order from top to bottom, each with a tick where it stood before."""
-    labels = [shorten(name, 34) for name in names]
+    labels = [two_lines(name, 20) for name in names]
     high = max([*values, *(before or ())], default=1) or 1
     texts = [wording.plain(value) for value in values]
     if before:
@@ -132,7 +132,7 @@ def steps(
         46 * len(values) + 16,
         bargap=0.35,
         margin={"l": 8, "r": 8, "t": 4, "b": 4},
-        xaxis={"visible": False, "range": [0, high * 1.25], "fixedrange": True},
+        xaxis={"visible": False, "range": [0, high * 1.35], "fixedrange": True},
         yaxis=_names(labels, theme),
         shapes=ticks,
     )
@@ -199,12 +199,13 @@ def waterfall(
 ) -> Figure:
     """The parts of a change one after the other, the greatest first, and their sum."""
     parts = sorted(explanation.parts, key=lambda part: -abs(part.contribution))
-    rest = parts[most - 1 :] if len(parts) > most else []
-    shown = parts[: most - 1] if rest else parts
+    seen = [part for part in parts if not wording.is_still(kpi, part.contribution)]
+    shown = seen if len(seen) <= most else seen[: most - 1]
+    rest = parts[len(shown) :]
     labels = [_part_name(part, names) for part in shown]
     amounts = [part.contribution for part in shown]
     if rest:
-        labels.append(f"{len(rest)} smaller parts")
+        labels.append("1 smaller part" if len(rest) == 1 else f"{len(rest)} smaller parts")
         amounts.append(sum(part.contribution for part in rest))
     total = explanation.change or 0.0
     reached = [0.0]
@@ -270,8 +271,8 @@ def text(kpi: Kpi, group: Group) -> str:
 
 
 def _part_name(part: Part, names: Mapping[str | None, str]) -> str:
-    name = shorten(names.get(part.group, part.group or "none"), 28)
-    return f"{name}, {part.effect}" if part.effect in ("rate", "mix") else name
+    name = names.get(part.group, part.group or "none")
+    return two_lines(f"{name}, {part.effect}" if part.effect in ("rate", "mix") else name, 24)
 
 
 def _names(labels: Sequence[str], theme: Theme) -> dict[str, Any]:

@@ -32,6 +32,18 @@ def shorten(text: str, most: int) -> str:
     return escape(text if len(text) <= most else f"{text[: most - 1].rstrip()}…")
 
 
+def two_lines(text: str, most: int = 18) -> str:
+    """Escaped text, broken near its middle where it is longer than so many characters."""
+    words = text.split()
+    if len(text) <= most or len(words) < 2:
+        return escape(text)
+    half = min(
+        range(1, len(words)),
+        key=lambda i: abs(len(" ".join(words[:i])) - len(" ".join(words[i:]))),
+    )
+    return f"{escape(' '.join(words[:half]))}<br>{escape(' '.join(words[half:]))}"
+
+
 def figure(data: Sequence[dict[str, Any]], theme: Theme, height: int, **layout: Any) -> Figure:
     """Traces on the common ground, so many pixels high."""
     return {
@@ -89,6 +101,7 @@ def date_axis(theme: Theme, start: str, end: str, **more: Any) -> dict[str, Any]
         "tickcolor": ink(palette.LINE, theme),
         "tickfont": {"color": ink(palette.MUTED, theme)},
         "ticklabelmode": "period",
+        "tickangle": 0,
         "showgrid": False,
         "zeroline": False,
         "linecolor": ink(palette.LINE, theme),

@@ -16,7 +16,7 @@ from scorecard.charts.canvas import (
     ink,
     note,
     scale,
-    shorten,
+    two_lines,
 )
 from scorecard.exhibits.compliance import Grid
 from scorecard.palette import Theme
@@ -65,7 +65,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         xaxis={
             "side": "top",
             "tickvals": list(range(len(grid.columns))),
-            "ticktext": [_two_lines(column) for column in grid.columns],
+            "ticktext": [two_lines(column, 12) for column in grid.columns],
             "tickangle": 0,
             "tickfont": {"size": SIZE - 1, "color": ink(palette.TEXT, theme)},
             "showgrid": False,
@@ -74,7 +74,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         },
         yaxis={
             "tickvals": list(range(len(rows))),
-            "ticktext": [shorten(row, 44) for row in rows],
+            "ticktext": [two_lines(row, 26) for row in rows],
             "ticklabelstandoff": 6,
             "tickfont": {"color": ink(palette.TEXT, theme)},
             "showgrid": False,
@@ -199,7 +199,7 @@ def _map(
     return figure(
         [trace],
         theme,
-        360,
+        340,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         clickmode="event+select",
         geo={
@@ -238,15 +238,3 @@ def _written(kpi: Kpi, cell: Group | None) -> str:
     if kpi.counts == "organisations" and cell.n is not None and cell.n < 10:
         words += f", n = {cell.n}"
     return escape(words)
-
-
-def _two_lines(name: str) -> str:
-    """A heading broken near its middle where it is long."""
-    words = name.split()
-    if len(name) <= 12 or len(words) < 2:
-        return escape(name)
-    half = min(
-        range(1, len(words)),
-        key=lambda i: abs(len(" ".join(words[:i])) - len(" ".join(words[i:]))),
-    )
-    return f"{escape(' '.join(words[:half]))}<br>{escape(' '.join(words[half:]))}"

@@ -20,6 +20,7 @@ from scorecard.charts.canvas import (
     series_ink,
     shorten,
     spread,
+    two_lines,
     value_axis,
 )
 from scorecard.exhibits.strands import Strand, Strands
@@ -93,7 +94,7 @@ def trend(
         labels.append(
             (
                 reading.projected,
-                f"At this pace {wording.number(kpi, reading.projected)}",
+                two_lines(f"At this pace {wording.number(kpi, reading.projected)}", 14),
                 palette.PROJECTION,
             )
         )
@@ -106,10 +107,11 @@ def trend(
                 theme,
                 x=as_of.isoformat(),
                 y=reading.value,
-                xanchor="right" if path and last > as_of else "left",
+                xanchor="center" if last > as_of else "left",
                 yanchor="bottom",
-                xshift=0 if path and last > as_of else 6,
-                yshift=5,
+                xshift=0 if last > as_of else 6,
+                yshift=8,
+                bgcolor=faint(palette.BACKGROUND, theme, 0.8),
                 font={"size": SIZE + 1, "color": ink(palette.ACTUAL, theme)},
             )
         )
@@ -117,7 +119,12 @@ def trend(
         data,
         theme,
         height,
-        margin={"l": 8, "r": 118 if labels else 40, "t": _TOP, "b": _BOTTOM},
+        margin={
+            "l": 8,
+            "r": _room(label for _, label, _ in labels) if labels else 40,
+            "t": _TOP,
+            "b": _BOTTOM,
+        },
         xaxis=date_axis(theme, start.isoformat(), last.isoformat()),
         yaxis=value_axis(theme, kpi, range=[low, high]),
         annotations=notes,
@@ -159,7 +166,7 @@ def stacked(
             }
         )
         last = strand.values[-1] or 0.0
-        labels.append((below + last / 2, f"{shorten(name, 28)} {wording.plain(last)}", colour))
+        labels.append((below + last / 2, two_lines(f"{name} {wording.plain(last)}", 16), colour))
         below += last
     totals = [sum(v or 0 for v in at) for at in zip(*(s.values for s in shown), strict=True)]
     high = max(totals, default=1) * 1.06 or 1
@@ -290,6 +297,7 @@ def _labels(
     """Names at the right end of the lines, moved apart where they would meet."""
     room = height - _TOP - _BOTTOM
     pixels = [(level - low) / (high - low) * room for level, _, _ in labels]
+    apart = _LABEL * max((label.count("<br>") + 1 for _, label, _ in labels), default=1)
     return [
         note(
             text,
@@ -298,19 +306,21 @@ def _labels(
             y=level,
             xanchor="left",
             yanchor="middle",
+            align="left",
             xshift=6,
             yshift=round(place - pixel, 1),
             font={"size": SIZE, "color": ink(colour, theme)},
         )
         for (level, text, colour), place, pixel in zip(
-            labels, spread(pixels, _LABEL, 4, room - 4), pixels, strict=True
+            labels, spread(pixels, apart, 4, room - 4), pixels, strict=True
         )
     ]
 
 
 def _room(texts: Any) -> int:
     """Pixels that the longest of the labels takes at the right."""
-    return 14 + round(7.4 * max((len(text) for text in texts), default=4))
+    lines = [line for text in texts for line in text.split("<br>")]
+    return 14 + round(8.2 * max((len(line) for line in lines), default=4))
 
 
 def _marks(

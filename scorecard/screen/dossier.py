@@ -82,13 +82,7 @@ def _arithmetic(view: View, kpi: Kpi, reading: Reading) -> None:
         st.markdown("### The arithmetic")
         path = readings.target(view.snapshot, kpi, view.selection)
         found = arithmetic.steps(kpi, reading, path, view.as_of)
-        tables.show(
-            pd.DataFrame(
-                [{"Figure": s.what, "Value": s.figure, "How it was got": s.how} for s in found]
-            ),
-            "arithmetic",
-            "How the figures were got",
-        )
+        tables.plain([(s.what, s.figure, s.how) for s in found], "How the figures were got")
 
 
 def _trend(view: View, kpi: Kpi, reading: Reading) -> None:

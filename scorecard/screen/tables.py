@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -208,3 +209,13 @@ def show_with_files(table: pd.DataFrame, view: View, key: str, alt: str, rows: i
         on_click="ignore",
         type="tertiary",
     )
+
+
+def plain(rows: Sequence[tuple[str, str, str]], caption: str) -> None:
+    """A small table of three columns whose lines break; every cell is escaped."""
+    body = "".join(
+        f"<tr><th scope='row'>{html.escape(head)}</th><td>{html.escape(figure)}</td>"
+        f"<td>{html.escape(words)}</td></tr>"
+        for head, figure, words in rows
+    )
+    st.html(f"<table class='plain-table' aria-label='{html.escape(caption)}'>{body}</table>")
