@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from scorecard import changes, confidentiality, readings, wording
 from scorecard.catalogue import Kpi
@@ -51,6 +51,8 @@ class Why:
     concentration: str
     """Where most of the change comes from, where that can be said; else nothing."""
     refused: str = ""
+    labels: Mapping[str | None, str] = field(default_factory=dict)
+    """Group of a part -> what to call it."""
 
     @property
     def text(self) -> str:
@@ -112,6 +114,7 @@ def explained(
         steps=_steps(kpi, explanation, labels),
         sentence=f"{sentence} {because}".strip(),
         concentration=where,
+        labels={part.group: labels[part.group] for part in explanation.parts},
     )
 
 

@@ -18,6 +18,7 @@ _PAGES: dict[str, tuple[str, str, Role]] = {
     "compliance": ("board/compliance.py", "2 Compliance", "guest"),
     "membership": ("board/membership.py", "3 Membership", "guest"),
     "brand": ("board/brand.py", "4 Brand", "guest"),
+    "changes": ("board/changes.py", "Since the last meeting", "guest"),
     "kpi": ("board/kpi.py", "KPI", "guest"),
     "definitions": ("board/methods.py", "Definitions", "guest"),
     "data": ("secretariat/data.py", "Data", "executive"),

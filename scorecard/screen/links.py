@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 PageName = Literal[
-    "plan", "capacity", "compliance", "membership", "brand", "kpi", "definitions", "data"
+    "plan", "capacity", "compliance", "membership", "brand", "changes", "kpi", "definitions", "data"
 ]
 
 GOAL: dict[int, PageName] = {1: "capacity", 2: "compliance", 3: "membership", 4: "brand"}

@@ -124,6 +124,33 @@ const builders = {
     return list;
   },
 
+  moves(block) {
+    const table = make("table", "moves");
+    table.append(make("caption", "", block.caption));
+    const head = make("tr");
+    for (const name of block.columns) {
+      const cell = make("th", "", name);
+      cell.scope = "col";
+      head.append(cell);
+    }
+    table.append(make("thead"), make("tbody"));
+    table.tHead.append(head);
+    for (const entry of block.rows) {
+      const row = make("tr");
+      const name = make("th");
+      name.scope = "row";
+      name.append(anchor(entry.link, entry.title));
+      row.append(name);
+      const before = make("td", "state");
+      before.append(badge(...entry.before));
+      const after = make("td", "state");
+      after.append(badge(...entry.after), make("small", "", ` ${entry.verdict}`));
+      row.append(before, after, make("td", "", entry.text));
+      table.tBodies[0].append(row);
+    }
+    return table;
+  },
+
   table(block) {
     const table = make("table", "scorecard");
     table.setAttribute("role", "table");
