@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from small_set import ask, write
 
-from scorecard import checks, readings, snapshot
+from scorecard import catalogue, checks, exports
 
+KPIS = catalogue.load()
 SOUND: dict[str, list[dict[str, str]]] = {
     "organisations": [{"org_id": "A", "country": "KEN"}, {"org_id": "B", "country": "CHE"}],
     "memberships": [
@@ -98,7 +100,7 @@ MENTIONS, MEMBERS = "media_mentions", "company_members"
 FILE = "exports/media_mentions.csv"
 HEAD = "mention_id,published_on,outlet,country,language,tone,url"
 ROW = "N1,2021-06-01,Daily,CHE,en,positive,"
-# What is done to the mentions; findings (rule, line, column) of that file; then mentions counted,
+# What is done to the mentions; findings (rule, line, column) of that file; then mentions taken in,
 # none where the export counts as absent.
 CASES: dict[str, tuple[Spoil, list[tuple[str, int | None, str | None]], int | None]] = {
     "zero bytes": (
@@ -192,33 +194,35 @@ def reading(answer: Any, kpi: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_bad_file_gives_findings_and_the_rest_still_shows(
+def test_a_bad_file_gives_findings_and_the_rest_is_taken_in(
     sound: Path, tmp_path: Path, name: str
 ) -> None:
-    """Reads, checks and computes once, as `check` and `show` do one after the other."""
     spoil, stated, counted = CASES[name]
     folders = given(sound, tmp_path, spoil)
-    built = snapshot.in_memory(snapshot.Sources(Path(folders[1]), Path(folders[3])))
-    found = [f for f in checks.findings(built.cursor()) if f["export"] == MENTIONS]
-    places = [(f["rule"], f["line"], f["column"]) for f in found]
-    assert sorted(map(str, places)) == sorted(map(str, stated))
-    assert all(f["message"] for f in found)
-    values = {r.kpi: r.value for r in readings.scorecard(built).readings}
-    assert values[MENTIONS] == counted
-    assert values[MEMBERS] == 2 and values["website_visits"] == 40
+    with duckdb.connect(":memory:") as con:
+        exports.take_in(con, Path(folders[1]), Path(folders[3]), KPIS)
+        found = [f for f in checks.findings(con) if f["export"] == MENTIONS]
+        places = [(f["rule"], f["line"], f["column"]) for f in found]
+        assert sorted(map(str, places)) == sorted(map(str, stated))
+        assert all(f["message"] for f in found)
+        ledger = con.execute("select export, present, accepted from ledger").fetchall()
+    counts = {export: accepted if present else None for export, present, accepted in ledger}
+    assert counts[MENTIONS] == counted
+    assert counts["memberships"] == 2
 
 
 @pytest.mark.parametrize("name", ["zero bytes", "UTF-16", "absent", "unreadable", "blank lines"])
 def test_check_and_show_end_as_they_say_for_a_bad_file(
     sound: Path, tmp_path: Path, name: str
 ) -> None:
-    spoil, stated, _ = CASES[name]
+    spoil, stated, counted = CASES[name]
     folders = given(sound, tmp_path, spoil)
     code, answer, said = ask(folders, "check")
     assert code == int(any(f["severity"] == "error" for f in answer["findings"]))
     assert {f["rule"] for f in answer["findings"]} == {rule for rule, *_ in stated}
     code, answer, more = ask(folders, "show")
     assert code == 0 and reading(answer, MEMBERS)["value"] == 2
+    assert reading(answer, MENTIONS)["value"] == counted
     assert "Traceback" not in said + more
 
 
