@@ -27,6 +27,7 @@ from scorecard.confidentiality import ROLES
 from scorecard.plan import BadPlan
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Snapshot, Sources
+from scorecard.state import commands as state_commands
 
 Answer = Mapping[str, object]
 
@@ -223,6 +224,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--from", dest="start", type=_date, required=True)
     explain.add_argument("--to", dest="end", type=_date, required=True)
     asking("reconcile", "computed against published figures", _reconcile)
+    state_commands.add(asking, lambda options: _open(options)[0])
     build = command("build", "build the snapshot", _build)
     build.add_argument("--out", type=Path, required=True)
     book = command("handbook", "write the definitions of all KPIs as one page", _handbook)

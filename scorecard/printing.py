@@ -12,12 +12,21 @@ _MAIN = {
     "facts": "facts",
     "explain": "parts",
     "reconcile": "figures",
+    "commentary": "entries",
+    "decisions": "items",
+    "actions": "items",
+    "library": "briefings",
+    "export-state": "files",
 }
 _COLUMNS = {
     "show": (
         "goal", "kpi", "value", "n", "expected", "target", "status", "change", "projected",
     ),
     "reconcile": ("figure", "kpi", "scope", "as_of", "published", "computed", "agrees", "note"),
+    "commentary": ("kpi", "revision", "happened", "planned", "author", "written_at"),
+    "decisions": ("id", "meeting", "text", "owner", "due_on", "done_on", "kpis"),
+    "actions": ("id", "meeting", "text", "owner", "due_on", "done_on", "overdue", "kpis"),
+    "library": ("id", "meeting", "variant", "format", "audience", "snapshot", "made_at"),
 }  # fmt: skip
 _WIDEST = 60
 

@@ -6,16 +6,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from scorecard.spreadsheet import safe
+
 NOTICE = "notice"
 """The column that says that data are synthetic."""
-
-
-def safe(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(cell, str) and cell.lstrip(" \u00a0").startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
 
 
 def csv(table: pd.DataFrame, synthetic: str = "") -> bytes:

@@ -1,0 +1,25 @@
+"""Who reads and who writes commentary, decisions and actions."""
+
+from __future__ import annotations
+
+from scorecard.confidentiality import Role, admits
+from scorecard.refusal import Refusal
+
+
+def may_read(role: Role) -> bool:
+    """The board reads what is written for it; a guest sees figures only."""
+    return admits(role, "board")
+
+
+def may_write(role: Role) -> bool:
+    return admits(role, "executive")
+
+
+def refuse_reading(role: Role) -> None:
+    if not may_read(role):
+        raise Refusal("commentary, decisions and actions are for the board only")
+
+
+def refuse_writing(role: Role) -> None:
+    if not may_write(role):
+        raise Refusal("only the executive director writes here, and sees what was set aside")
