@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Value = float | int | str | dt.date | None
-Unit = Literal["count", "percent", "months", "date", "text"]
+Unit = Literal["count", "percent", "months", "ratio", "date", "text"]
 
 
 @dataclass(frozen=True)

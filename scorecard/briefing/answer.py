@@ -1,0 +1,224 @@
+"""The answer: where the plan stands, what changed, what to decide, and what is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from scorecard import standing, wording
+from scorecard.briefing import tables
+from scorecard.briefing.brief import Brief
+from scorecard.briefing.document import Block, Bullets, Paragraph, Section
+from scorecard.briefing.written import Item
+from scorecard.exhibits import findings, milestones
+from scorecard.plan import Goal
+from scorecard.readings import Reading
+
+MOST = 6
+"""Remarks of one kind that an answer gives; how many more there are is said."""
+
+
+def section(brief: Brief) -> Section:
+    """The page that answers first."""
+    return Section(
+        "The answer",
+        (
+            Paragraph(
+                standing.headline(brief.plan, brief.readings, brief.occasion.as_of), strong=True
+            ),
+        ),
+        opens_page=True,
+        sections=(_goals(brief), _changed(brief), _decisions(brief), _unknown(brief)),
+    )
+
+
+def _goals(brief: Brief) -> Section:
+    return Section(
+        "Where each goal stands",
+        (Bullets(tuple(_goal(brief, goal) for goal in brief.plan.goals)),),
+        level=2,
+    )
+
+
+def _goal(brief: Brief, goal: Goal) -> str:
+    """How many KPIs of a goal stand where, and the one furthest from plan; never an average."""
+    mine = [reading for reading in brief.readings if reading.goal == goal.number]
+    missing = {r.kpi: brief.snapshot.missing_exports(brief.plan.kpi(r.kpi)) for r in mine}
+    where = ", ".join(
+        f"{wording.plain(count)} {wording.lower(wording.STATUS[status])}"
+        for status, count in standing.counts(mine).items()
+    )
+    return (
+        f"Goal {goal.number}, {goal.title}: {tables.stand(mine)} ({where}). "
+        f"{standing.furthest(brief.plan, mine, missing)}"
+    )
+
+
+def _changed(brief: Brief) -> Section:
+    found = brief.changes
+    if found is None:
+        text = "There is no earlier meeting to compare with."
+        return Section("What changed", (Paragraph(text),), level=2)
+    items = [move.sentence for move in found.statuses]
+    named = {move.kpi for move in found.statuses}
+    items += [
+        note.sentence
+        for note in standing.changed(brief.plan, found.after, found.before, MOST)
+        if note.kpi not in named
+    ]
+    items = _most(items, "other figure changed", "other figures changed")
+    people = " ".join(t for t in (found.people_sentence, found.people_concentration) if t)
+    blocks: list[Block] = [Paragraph(found.headline)]
+    if items:
+        blocks.append(Bullets(tuple(items)))
+    blocks.append(Paragraph(f"{people} {_turned(brief)}".strip()))
+    return Section(f"What changed since {brief.since}", tuple(blocks), level=2)
+
+
+def _turned(brief: Brief) -> str:
+    """The milestones met and missed, by name where they are few."""
+    found = brief.changes
+    if found is None or not found.milestones:
+        return found.milestones_sentence if found else ""
+    names = [f"“{turn.milestone.title}” ({turn.state})" for turn in found.milestones[:3]]
+    return f"{found.milestones_sentence.removesuffix('.')}: {wording.listed(names)}."
+
+
+def _decisions(brief: Brief) -> Section:
+    """What is asked of the meeting, else what its members might ask about."""
+    blocks: list[Block] = []
+    asked = [decision(brief, item) for item in brief.written.decisions]
+    if asked:
+        blocks.append(Bullets(tuple(asked)))
+    elif brief.written.is_known:
+        blocks.append(Paragraph("No decision has been put to this meeting so far."))
+    slow = standing.behind(brief.readings)
+    notes = [note.sentence for note in standing.attention(brief.plan, brief.readings, len(slow))]
+    if notes:
+        noun = "KPI is" if len(slow) == 1 else "KPIs are"
+        blocks.append(Paragraph(
+            f"{wording.in_words(len(slow)).capitalize()} {noun} behind plan, the furthest first:"
+        ))  # fmt: skip
+        blocks.append(Bullets(tuple(_most(notes, "other KPI", "other KPIs"))))
+    elif any(reading.status in standing.ON_PLAN for reading in brief.readings):
+        blocks.append(Paragraph("No KPI is behind its path."))
+    if overdue := _overdue(brief):
+        blocks.append(Paragraph(overdue))
+    open_items = [item for item in brief.written.actions if item.done_on is None]
+    if open_items:
+        late = sum(i.due_on is not None and i.due_on < brief.occasion.meeting for i in open_items)
+        said = findings.quantity(len(open_items), "action")
+        verb = "is" if len(open_items) == 1 else "are"
+        blocks.append(
+            Paragraph(f"{said} from this and earlier meetings {verb} open, {late or 'none'} late.")
+        )
+    return Section("What needs a decision", tuple(blocks), level=2)
+
+
+def decision(brief: Brief, item: Item) -> str:
+    """What is asked, about which KPIs, of whom and by when."""
+    about = [brief.plan.by_id[kpi].title for kpi in item.kpis if kpi in brief.plan.by_id]
+    parts = [wording.listed(about), item.owner]
+    if item.due_on:
+        parts.append(f"by {wording.date(item.due_on)}")
+    if item.done_on:
+        parts.append(f"taken on {wording.date(item.done_on)}")
+    extra = "; ".join(part for part in parts if part)
+    return f"{item.text} ({extra})" if extra else item.text
+
+
+def _overdue(brief: Brief) -> str:
+    late = [
+        entry.milestone.title
+        for goal in brief.plan.goals
+        for entry in milestones.of_goal(brief.plan, goal.number, brief.occasion.as_of)
+        if entry.state == "overdue"
+    ]
+    if not late:
+        return ""
+    names = [f"“{title}”" for title in late[:3]]
+    if len(late) > 3:
+        names.append(f"{wording.in_words(len(late) - 3)} more")
+    verb = "Milestone" if len(late) == 1 else "Milestones"
+    return f"{verb} overdue: {wording.listed(names)}."
+
+
+def _unknown(brief: Brief) -> Section:
+    """What the papers cannot say, and why: nothing is left out in silence."""
+    items: list[str] = []
+    by_status: dict[str, list[Reading]] = {}
+    for reading in brief.readings:
+        by_status.setdefault(reading.status, []).append(reading)
+    for status in ("awaiting_data", "too_few", "suppressed", "no_target"):
+        if found := by_status.get(status):
+            items.append(f"{wording.STATUS[status]}: {_named(brief, found)}.")
+    items += _quarantined(brief)
+    if missing := without_commentary(brief):
+        titles = [wording.lower(brief.plan.kpi(kpi).title) for kpi in missing]
+        items.append(f"No commentary yet on what is behind plan: {_listed(titles)}.")
+    behind = (brief.occasion.meeting - brief.snapshot.data_date).days
+    if behind > 0:
+        items.append(
+            f"Whatever happened between the data date, "
+            f"{wording.date(brief.snapshot.data_date)}, and the meeting."
+        )
+    if not items:
+        return Section(
+            "What we do not know",
+            (Paragraph("All exports have arrived, and no row is set aside."),),
+            level=2,
+        )
+    return Section("What we do not know", (Bullets(tuple(items)),), level=2)
+
+
+def without_commentary(brief: Brief) -> list[str]:
+    """The KPIs in delay on which nobody has written for this meeting, the worst first."""
+    if not brief.written.is_known:
+        return []
+    return [r.kpi for r in standing.behind(brief.readings) if r.kpi not in brief.written.comments]
+
+
+def _named(brief: Brief, found: Sequence[Reading]) -> str:
+    """KPIs by name, each with what it waits for, or how few it counts."""
+    names = []
+    for reading in found:
+        kpi = brief.plan.kpi(reading.kpi)
+        title = wording.lower(kpi.title)
+        if reading.status == "awaiting_data":
+            absent = brief.snapshot.missing_exports(kpi)
+            title += f" ({wording.missing(absent)})" if absent else " (nothing to count)"
+        elif reading.status == "too_few":
+            title += f" ({wording.value(kpi, reading)})"
+        names.append(title)
+    return _listed(names)
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    if len(names) > most + 1:
+        names = [*names[:most], f"{wording.in_words(len(names) - most)} more"]
+    return wording.listed(names)
+
+
+def _quarantined(brief: Brief) -> list[str]:
+    """How many rows are set aside in which files."""
+    rows = Counter(
+        dict(
+            brief.snapshot.cursor()
+            .execute("select export, count(*) from quarantine group by export order by export")
+            .fetchall()
+        )
+    )
+    if not rows:
+        return []
+    files = [f"{count} in {name}.csv" for name, count in rows.most_common()]
+    total = rows.total()
+    noun = "row is" if total == 1 else "rows are"
+    return [f"{wording.plain(total)} {noun} in quarantine and counted nowhere: {_listed(files)}."]
+
+
+def _most(items: list[str], one: str, many: str) -> list[str]:
+    if len(items) <= MOST + 1:
+        return items
+    rest = len(items) - MOST
+    more = f"{wording.in_words(rest).capitalize()} {one if rest == 1 else many}"
+    return [*items[:MOST], f"{more}, in the scorecard."]
