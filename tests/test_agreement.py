@@ -12,6 +12,7 @@ import io
 import json
 import os
 import random
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -249,6 +250,32 @@ def test_the_naive_reading_splits_records_as_the_csv_module_does() -> None:
         blank = [row for row in rows if not "".join(row).strip() and len(row) < 2]
         found = [record.fields for record in records(text)]
         assert [row for row in found if row not in blank] == [r for r in rows if r not in blank]
+
+
+TINY = Path(__file__).parent / "data" / "tiny"
+# file, what stands there, what shall stand there: each once told the two readings apart.
+EDGES = {
+    "a row ends with one comma too many": ("exports/events.csv", b"-04-01,\n", b"-04-01,,\n"),
+    "regions.csv holds only its header": ("plan/regions.csv", b"\nKEN,Kenya,Africa,true", b""),
+    "a date has no end": ("exports/memberships.csv", b"-05-10,", b"-05-10,infinity"),
+    "the plan starts at an hour": ("plan/plan.toml", b"2018-12-15", b"2018-12-15T08:00:00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_the_command_line_agrees_with_the_naive_reading_where(edge: str, tmp_path: Path) -> None:
+    shutil.copytree(TINY, tmp_path / "tiny")
+    name, old, new = EDGES[edge]
+    path = tmp_path / "tiny" / name
+    data = path.read_bytes()
+    assert old in data
+    # Without a first country the rest of regions.csv goes too.
+    path.write_bytes(data.replace(old, new) if new else data[: data.index(old) + 1])
+    exports, plan = tmp_path / "tiny" / "exports", tmp_path / "tiny" / "plan"
+    world = load(exports, plan)
+    folders = ["--exports", str(exports), "--plan", str(plan)]
+    today: Question = (["show"], lambda: show(world))
+    assert [*of_check(folders, world), *of_answer(folders, today)] == []
 
 
 def test_the_command_line_agrees_with_the_naive_reading_on_generated_sets() -> None:
