@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import streamlit as st
+
 from scorecard import standing, wording
+from scorecard.confidentiality import Role
 from scorecard.readings import Reading
 from scorecard.screen import links, scorecard_table, sheet
 from scorecard.screen.frame import View
+from scorecard.selection import Selection
 from scorecard.wording import Note
 
 
@@ -25,17 +30,40 @@ def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
 
 def overview(view: View, key: str) -> None:
     """The plan on one page."""
-    plan, card = view.snapshot.plan, view.scorecard
-    before = scorecard_table.readings_before(view)
     sheet.draw(
-        [
-            {"kind": "headline", "text": standing.headline(plan, card.readings, card.as_of)},
-            {"kind": "cards", "cards": goals(view)},
-            {"kind": "lists", "lists": [_attention(view), _changed(view, before)]},
-            scorecard_table.table(view, [kpi.id for kpi in plan.kpis], before),
-        ],
+        _overview(
+            view,
+            view.snapshot.id,
+            view.selection,
+            view.role,
+            view.as_of,
+            view.compare,
+            links.to("plan"),
+        ),
         key=key,
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _overview(
+    _view: View,
+    snapshot: str,
+    selection: Selection,
+    role: Role,
+    as_of: dt.date,
+    compare: dt.date | None,
+    address: str,
+) -> list[dict[str, Any]]:
+    """The blocks of the overview, kept for whoever looks at the same: `_view` is not compared,
+    all that decides what it shows, the role above all, is named beside it."""
+    plan, card = _view.snapshot.plan, _view.scorecard
+    before = scorecard_table.readings_before(_view)
+    return [
+        {"kind": "headline", "text": standing.headline(plan, card.readings, card.as_of)},
+        {"kind": "cards", "cards": goals(_view)},
+        {"kind": "lists", "lists": [_attention(_view), _changed(_view, before)]},
+        scorecard_table.table(_view, [kpi.id for kpi in plan.kpis], before),
+    ]
 
 
 def goals(view: View) -> list[dict[str, Any]]:

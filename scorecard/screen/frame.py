@@ -53,12 +53,15 @@ def require(lowest: Role) -> View:
 def find_snapshot() -> store.Shown:
     """The snapshot to show, with a progress bar while it is being built."""
     place = st.empty()
+    drawn = []
 
     def progress(share: float, what: str) -> None:
+        drawn.append(what)
         place.progress(min(max(share, 0.0), 1.0), text=f"Building the figures: {escape(what)}")
 
     shown = store.find(progress)
-    place.empty()
+    if drawn:
+        place.empty()
     if shown.snapshot is None:
         st.title("There is nothing to show yet")
         st.error(escape(_capital(shown.problem) or "No exports have arrived."))

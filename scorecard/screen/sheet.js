@@ -272,6 +272,28 @@ function sparkline(data) {
   return svg;
 }
 
+// Makes one tree like another and keeps its nodes, so that nothing is laid out anew, and the
+// keyboard stays where it is.
+function become(old, wanted) {
+  if (old.nodeName !== wanted.nodeName) {
+    old.replaceWith(wanted);
+    return;
+  }
+  if (old.nodeType === Node.TEXT_NODE) {
+    if (old.data !== wanted.data) old.data = wanted.data;
+    return;
+  }
+  for (const { name, value } of [...wanted.attributes]) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!wanted.hasAttribute(name)) old.removeAttribute(name);
+  }
+  const mine = [...old.childNodes];
+  [...wanted.childNodes].forEach((child, i) => (mine[i] ? become(mine[i], child) : old.append(child)));
+  for (const child of mine.slice(wanted.childNodes.length)) child.remove();
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   let root = parentElement.querySelector(":scope > .sheet");
@@ -291,7 +313,7 @@ export default function (component) {
   data.blocks.forEach((block, i) => {
     if (before[i] === now[i]) return;
     const node = builders[block.kind](block);
-    if (root.children[i]) root.replaceChild(node, root.children[i]);
+    if (root.children[i]) become(root.children[i], node);
     else root.append(node);
   });
   while (root.children.length > now.length) root.lastChild.remove();
