@@ -168,10 +168,14 @@ def _plain(value: object) -> object:
 
 
 def _date(text: str) -> dt.date:
+    problem = argparse.ArgumentTypeError(f"{text!r} is no date such as 2022-12-31")
     try:
-        return dt.date.fromisoformat(text)
+        date = dt.date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2022-12-31") from error
+        raise problem from error
+    if str(date) != text:
+        raise problem
+    return date
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,7 +4,8 @@ A descriptor is a Frictionless Data Package with a Table Schema per file. Four p
 beyond Table Schema: `notBefore` and `after` compare two dates of a row, `past` marks dates
 that cannot lie after the data date, `country` ties a code to the plan's regions; on the
 schema, `noOverlap` forbids spells that share a day and `scopes` names the dimensions that a
-scope may restrict. `asWritten` keeps the text of a number in a column of that name.
+scope may restrict. `asWritten` keeps the text of a number in a column of that name, and
+`outerKeys` are foreign keys into the other package or the catalogue of KPIs.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ def _files(descriptor: Path, *, is_plan: bool) -> Iterator[File]:
                     foreign["reference"]["resource"],
                     tuple(foreign["reference"]["fields"]),
                 )
-                for foreign in schema.get("foreignKeys", ())
+                for foreign in (*schema.get("outerKeys", ()), *schema.get("foreignKeys", ()))
             ),
             no_overlap=NoOverlap(spells["by"], spells["from"], spells["until"]) if spells else None,
             scopes=tuple(schema.get("scopes", ())),

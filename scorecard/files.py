@@ -59,6 +59,7 @@ class _Survey:
 
     header: str
     lines: int
+    commas: int
     plain: bool
     blanks: bool
 
@@ -82,7 +83,7 @@ def forget(con: duckdb.DuckDBPyConnection, table: str) -> None:
 def _survey(path: Path) -> _Survey:
     decoder = codecs.getincrementaldecoder("utf-8")()
     header = before = b""
-    lines = place = 0
+    lines = commas = place = 0
     plain, blanks = True, False
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -104,6 +105,7 @@ def _survey(path: Path) -> _Survey:
             )
             blanks = blanks or _has_edge_blanks(seen)
             lines += chunk.count(b"\n")
+            commas += chunk.count(b",")
             place += len(chunk)
             before = chunk[-2:]
         if decoder.getstate() != (b"", 0):
@@ -112,7 +114,7 @@ def _survey(path: Path) -> _Survey:
     ends_open = bool(before) and not before.endswith(b"\n")
     blanks = blanks or (ends_open and before[-1:].isspace())
     plain = plain and bool(first.strip()) and not before.endswith(b"\r")
-    return _Survey(first, lines + ends_open, plain, blanks)
+    return _Survey(first, lines + ends_open, commas, plain, blanks)
 
 
 def _has_edge_blanks(seen: NDArray[np.uint8]) -> bool:
@@ -132,7 +134,8 @@ def _read_plain(
     """One row a line; None where DuckDB does not agree, as with a missing field."""
     header = survey.header.split(",")
     found = {name: header.index(name) for name in wanted if name in header}
-    if survey.lines < 2 or not found:
+    # DuckDB overlooks an empty field too many, so the commas must be as many as there should be.
+    if survey.lines < 2 or not found or survey.commas != survey.lines * (len(header) - 1):
         return None
     cells = ", ".join(
         (f"nullif(trim(c{i}, $blanks), '')" if survey.blanks else f"c{i}") + f' as "{name}"'
@@ -167,7 +170,9 @@ def _read_rows(
     """Rows as the csv module sees them, each with the line on which it begins."""
     broken: list[Broken] = []
     rows = _rows(path, broken.append)
-    _, header = next(rows, (0, []))
+    first, header = next(rows)
+    if first != 1:  # The header itself is broken, and names no column.
+        rows, header = itertools.chain([(first, header)], rows), []
     found = {name: header.index(name) for name in wanted if name in header}
     con.execute(
         f"create temp table {table}_cells (line bigint"
@@ -201,7 +206,7 @@ def _whole(
 
 
 def _rows(path: Path, report: Callable[[Broken], None]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line on which each begins; blank lines are no rows.
+    """The header, then rows with the line on which each begins; blank lines are no rows.
 
     A quote that is not closed before the end swallows the rest of the file: its line is
     reported and reading goes on at the next line. That can happen only a few times, as the
@@ -228,6 +233,6 @@ def _rows_from(
                     opening = next(itertools.islice(again, line - 1, None)).rstrip("\r\n")
                 report(Broken(line, (opening,), "a quote is opened and never closed"))
                 return line + 1
-            if len(fields) > 1 or (fields and fields[0].strip()):
+            if line == 1 or len(fields) > 1 or (fields and fields[0].strip()):
                 yield line, fields
     return 0

@@ -194,7 +194,7 @@ def load(con: duckdb.DuckDBPyConnection, toml: str, kpis: tuple[Kpi, ...]) -> Pl
     ).fetchall()
     meetings = con.execute("select date, kind, title from meetings order by date, kind").fetchall()
     milestones = con.execute(
-        "select milestone_id, goal, title, due_on, done_on, owner from milestones "
+        "select milestone_id, cast(goal as integer), title, due_on, done_on, owner from milestones "
         "order by due_on, milestone_id"
     ).fetchall()
     figures = con.execute(

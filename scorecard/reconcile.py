@@ -79,7 +79,9 @@ def _nothing(snapshot: Snapshot, kpi: Kpi) -> float | None:
 def _rounded(value: float, digits: str) -> Decimal:
     """Rounded half up to the decimals of `digits`; noise below 1e-9 is no digit."""
     decimals = len(digits.partition(".")[2])
-    exact = Decimal(repr(value)).quantize(Decimal("1e-9"))
+    exact = Decimal(repr(value)).quantize(
+        Decimal(1).scaleb(-max(decimals, 9)), rounding=ROUND_HALF_UP
+    )
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 

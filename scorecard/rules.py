@@ -29,7 +29,7 @@ TYPES = {
     "date": ("date", "a date such as 2019-09-02, and a real day"),
     "yearmonth": ("varchar", "a month such as 2019-09"),
     "year": ("integer", "a year such as 2019"),
-    "integer": ("bigint", "a whole number"),
+    "integer": ("double", "a whole number"),
     "number": ("double", "a number such as 0.75"),
     "boolean": ("boolean", "true or false"),
 }
@@ -47,8 +47,8 @@ create or replace temp macro exact_year(cell) as
          then cast(cell as integer)
          when regexp_full_match(cell, '[0-9]{4}') then try_cast(cell as integer) end;
 create or replace temp macro exact_integer(cell) as
-    case when cast(try_cast(cell as bigint) as varchar) = cell then try_cast(cell as bigint)
-         when regexp_full_match(cell, '-?[0-9]+') then try_cast(cell as bigint) end;
+    case when cast(try_cast(cell as bigint) as varchar) = cell then cast(cell as double)
+         when regexp_full_match(cell, '-?[0-9]+') then try_cast(cell as double) end;
 create or replace temp macro exact_number(cell) as
     case when regexp_full_match(cell, '-?[0-9]+(\\.[0-9]+)?') then try_cast(cell as double) end;
 create or replace temp macro exact_boolean(cell) as
@@ -110,7 +110,7 @@ def of_cell(
         rules.append(("range", condition, f"must be after {f.after}"))
     rules += [("range", r.broken, r.message) for r in more]
     if f.country and regions:
-        condition = f"{cell} not in (select country from regions)"
+        condition = f"{cell} is not null and {cell} not in (select country from regions)"
         rules.append(("unknown_country", condition, "is no country of regions.csv"))
     return rules
 

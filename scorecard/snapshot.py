@@ -61,9 +61,12 @@ class Sources:
         digest = hashlib.blake2b(digest_size=10)
         digest.update(duckdb.__version__.encode())
         for path in self._files():
-            with path.open("rb") as file:
-                digest.update(f"{path.parent.name}/{path.name}\0".encode())
-                digest.update(hashlib.file_digest(file, hashlib.blake2b).digest())
+            digest.update(f"{path.parent.name}/{path.name}\0".encode())
+            try:
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, hashlib.blake2b).digest())
+            except OSError as error:  # The check reports it; here it is an input like another.
+                digest.update(str(error.errno).encode())
         return digest.hexdigest()
 
     def _files(self) -> list[Path]:
@@ -74,7 +77,7 @@ class Sources:
         mine += [self.plan / plans.FILE, contract.EXPORTS, contract.PLAN]
         mine += sorted(catalogue.FOLDER.glob("*/*"))
         mine += [Path(__file__).with_name(f"{name}.py") for name in _BUILDERS]
-        return [path for path in mine if path.is_file() and os.access(path, os.R_OK)]
+        return [path for path in mine if path.is_file()]
 
 
 @dataclass(frozen=True)
@@ -244,8 +247,8 @@ def build_into(path: Path, sources: Sources, progress: Progress) -> Built:
     try:
         built = build(str(aside), sources, progress)
         aside.replace(path)
-    except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+    except (OSError, duckdb.IOException) as error:
+        raise Refusal(f"{path} cannot be written: {error}") from error
     finally:
         aside.unlink(missing_ok=True)
     return built
@@ -331,7 +334,7 @@ def current() -> Path | None:
     """The snapshot that was made current last, where it is still there."""
     try:
         name = json.loads((store() / _POINTER).read_text(encoding="utf-8"))["snapshot"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     path = store() / str(name)
     return path if path.exists() else None
