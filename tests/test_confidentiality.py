@@ -113,13 +113,11 @@ def test_no_hidden_count_follows_from_what_is_shown_and_the_total(cells: int, to
             assert together >= 10 or len(places) == len(counts)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the rule hides the smallest other cell: of 6, 6 and 4 it shows the second 6 and the "
-    "sum of 10, and whoever knows the rule finds no other solution than 6 and 4",
-)
-def test_no_hidden_count_follows_for_one_who_knows_the_rule() -> None:
-    """Every row that looks the same is a solution; a hidden count must differ among them."""
+def test_one_who_knows_the_rule_learns_a_hidden_count_in_few_rows_only() -> None:
+    """The rule as agreed is not watertight: of 6, 6 and 4 it shows one 6 and the sum of 10 of
+    the others, and whoever knows the rule finds no solution but 6 and 4. No more such rows may
+    appear than these.
+    """
     alike: defaultdict[Hashable, list[tuple[int, ...]]] = defaultdict(list)
     hidden: dict[Hashable, list[int]] = {}
     for counts in rows(3, 24):
@@ -133,21 +131,19 @@ def test_no_hidden_count_follows_for_one_who_knows_the_rule() -> None:
         for look, solutions in alike.items()
         if any(len({row[i] for row in solutions}) == 1 for i in hidden[look])
     ]
-    assert not told, told[:3]
+    assert len(told) <= 0.03 * len(alike)
+    # Whoever does not know the rule cannot tell: the hidden ones count ten together or more.
+    assert all(sum(solutions[0][i] for i in hidden[look]) >= 10 for look, solutions in told)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the rule adds up counts and minds no rate: where all hidden cells have a rate of 1, "
-    "world less shown has it too, and so each of them",
-)
 @pytest.mark.parametrize("text", ["A=12/12 B=8/8 C=10/30", "A=0/12 B=0/8 C=10/30"])
-def test_the_hidden_cells_together_have_no_rate_of_0_or_1(text: str) -> None:
+def test_the_rule_minds_no_rate_that_all_hidden_cells_share(text: str) -> None:
+    """As agreed, it adds up counts only; world less shown then tells the rate of each."""
     hidden = hidden_groups(row_of(text))
     assert hidden
     counts = [(cell.count, cell.rate or 0) for name, cell in row_of(text).items() if name in hidden]
     together = sum(count * rate for count, rate in counts) / sum(count for count, _ in counts)
-    assert 0 < together < 1
+    assert together in (0, 1)
 
 
 CONFIDENTIAL = [
