@@ -6,16 +6,25 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scorecard import standing, wording
+from scorecard.briefing import brief as cells
 from scorecard.briefing import tables
 from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Block, Bullets, Paragraph, Section
 from scorecard.briefing.written import Item
 from scorecard.exhibits import findings, milestones
+from scorecard.meeting import Changes
+from scorecard.meeting.people import What
 from scorecard.plan import Goal
 from scorecard.readings import Reading
 
 MOST = 6
 """Remarks of one kind that an answer gives; how many more there are is said."""
+_DID: dict[What, str] = {
+    "joined": "Joined",
+    "left": "Left",
+    "certified": "Certified",
+    "lapsed": "No longer certified",
+}
 
 
 def section(brief: Brief) -> Section:
@@ -63,25 +72,43 @@ def _changed(brief: Brief) -> Section:
     named = {move.kpi for move in found.statuses}
     items += [
         note.sentence
-        for note in standing.changed(brief.plan, found.after, found.before, MOST)
-        if note.kpi not in named
+        for note in standing.changed(brief.plan, found.after, found.before, len(found.after))
+        if note.kpi not in named and not _is_chance(brief, note.kpi)
     ]
-    items = _most(items, "other figure changed", "other figures changed")
-    people = " ".join(t for t in (found.people_sentence, found.people_concentration) if t)
+    items = items[: max(MOST, len(found.statuses))]
+    items = _most(items, "other KPI", "other KPIs")
+    items += [text for text in (*_people(found), _turned(found)) if text]
     blocks: list[Block] = [Paragraph(found.headline)]
     if items:
         blocks.append(Bullets(tuple(items)))
-    blocks.append(Paragraph(f"{people} {_turned(brief)}".strip()))
     return Section(f"What changed since {brief.since}", tuple(blocks), level=2)
 
 
-def _turned(brief: Brief) -> str:
+def _is_chance(brief: Brief, kpi: str) -> bool:
+    """Whether so few are counted that a change says nothing."""
+    return cells.is_few(brief.plan.kpi(kpi), brief.reading[kpi])
+
+
+def _people(found: Changes) -> list[str]:
+    """Who joined, left, was certified or lapsed by name, as far as the role may see it."""
+    if found.waiting:
+        return [found.people_sentence]
+    lines = []
+    for what, head in _DID.items():
+        names = [f"{p.name} ({p.country_name})" for p in found.people if p.what == what]
+        if names:
+            lines.append(f"{head}: {_listed(names, 4)}.")
+    if found.people_concentration:
+        lines.append(found.people_concentration)
+    return lines
+
+
+def _turned(found: Changes) -> str:
     """The milestones met and missed, by name where they are few."""
-    found = brief.changes
-    if found is None or not found.milestones:
-        return found.milestones_sentence if found else ""
-    names = [f"“{turn.milestone.title}” ({turn.state})" for turn in found.milestones[:3]]
-    return f"{found.milestones_sentence.removesuffix('.')}: {wording.listed(names)}."
+    if not found.milestones:
+        return ""
+    names = [f"“{turn.milestone.title}” ({turn.state})" for turn in found.milestones]
+    return f"{found.milestones_sentence.removesuffix('.')}: {_listed(names, 3)}."
 
 
 def _decisions(brief: Brief) -> Section:

@@ -22,6 +22,8 @@ from scorecard.snapshot import Snapshot
 
 FEW = 10
 """A share of fewer says its n instead of its value."""
+_ONE_OCCASION = dt.timedelta(days=7)
+"""A General Assembly on the day after a board meeting is no later meeting to compare with."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def occasion(snapshot: Snapshot, meeting: dt.date, compare: dt.date | None = Non
     """The occasion of a meeting of the plan, which may lie after the data.
 
     Its papers show the last reporting date up to the meeting, compared by default with the last
-    meeting of the board or the General Assembly before that date.
+    meeting of the board or the General Assembly before it, on another occasion.
     """
     held = [m for m in snapshot.plan.meetings if m.date == meeting]
     if not held:
@@ -81,13 +83,28 @@ def occasion(snapshot: Snapshot, meeting: dt.date, compare: dt.date | None = Non
         )
     as_of = until[-1]
     if compare is None:
-        other = readings.last_meeting(snapshot, as_of)
+        other = _before(snapshot, meeting, as_of)
     else:
         other = readings.reporting_date(snapshot, compare)
         if other >= as_of:
             raise Refusal(f"{compare} does not lie before {as_of}, the date of the figures")
     name = wording.meeting(snapshot.plan, meeting) or "meeting"
     return Occasion(meeting, name, as_of, other)
+
+
+def _before(snapshot: Snapshot, meeting: dt.date, as_of: dt.date) -> dt.date | None:
+    """The last meeting before this one; what met within the same week was this one."""
+    return max(
+        (
+            m.date
+            for m in snapshot.plan.meetings
+            if m.kind in readings.COMPARED
+            and m.date < as_of
+            and meeting - m.date > _ONE_OCCASION
+            and m.date in snapshot.places
+        ),
+        default=None,
+    )
 
 
 def brief(

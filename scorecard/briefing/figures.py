@@ -67,6 +67,7 @@ def waterfall(brief: Brief, kpi: Kpi, why: Why) -> Chart:
     steps = [
         f"{name} {wording.change(kpi, amount)}"
         for name, amount in zip(names[1:-1], amounts[1:-1], strict=True)
+        if not wording.is_still(kpi, amount)
     ]
     note = " · rate: its own share changed; mix: its weight changed"
     return Chart(

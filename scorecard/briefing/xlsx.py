@@ -1,0 +1,392 @@
+"""The briefing as a workbook: a sheet of text, a sheet a table, a sheet for the charts of a KPI.
+
+Numbers and dates are what they are, with a format that shows them as on screen; text is written
+as text, so that nothing from a CSV file becomes a formula.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from scorecard import palette, wording
+from scorecard.briefing import letters, scale
+from scorecard.briefing.document import (
+    Bullets,
+    Cell,
+    Chart,
+    Document,
+    Paragraph,
+    Section,
+    Table,
+    Unit,
+)
+
+LONGEST = 32_000
+"""Characters of a cell; Excel takes 32,767."""
+_WIDE = 110
+_TITLE_ROWS = 4
+_FORMATS: dict[Unit, str] = {
+    "count": "#,##0",
+    "percent": f"0{wording.NARROW}%",
+    "months": '0.0" months"',
+    "ratio": "0.00",
+    "date": "d mmm yyyy",
+}
+_POINTS = '+0.0" pts";\u22120.0" pts";0'
+_SIGNED: dict[Unit, str] = {
+    "count": "+#,##0;\u2212#,##0;0",
+    "percent": _POINTS,
+    "months": "+0.0;\u22120.0;0",
+}
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
+
+
+def write(document: Document, out: BinaryIO, template: Path | None = None) -> None:
+    """Writes the workbook. Its dates are the meeting's, so the same papers are the same file."""
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+    }
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties(
+            {
+                "title": letters.one_line(document.title)[:250],
+                "subject": letters.one_line(document.subtitle)[:250],
+                "comments": f"Snapshot {document.snapshot}",
+                "created": dt.datetime.combine(document.meeting, dt.time()),
+            }
+        )
+        _Workbook(book, document).fill()
+
+
+class _Workbook:
+    """One workbook while it is written."""
+
+    def __init__(self, book: Any, document: Document) -> None:
+        self.book = book
+        self.document = document
+        self.taken: set[str] = set()
+        self.formats: dict[tuple[tuple[str, object], ...], Any] = {}
+        self.text = self.sheet("Briefing")
+        self.row = 0
+
+    def fill(self) -> None:
+        self._opening()
+        for section in self.document.sections:
+            self._section(section)
+
+    # Sheets ---------------------------------------------------------------------------------
+
+    def sheet(self, name: str, *, landscape: bool = False) -> Any:
+        """A new sheet, set up for paper: marks and page numbers below, as wide as a page."""
+        sheet = self.book.add_worksheet(self._free(name))
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.8)
+        sheet.fit_to_pages(1, 0)
+        marks = letters.one_line(" · ".join(self.document.marks))[:190].replace("&", "&&")
+        sheet.set_footer(f"&L&8{marks}&R&8&P of &N")
+        return sheet
+
+    def _free(self, name: str) -> str:
+        """A name that Excel takes and no other sheet has."""
+        kept = " ".join(_FORBIDDEN.sub(" ", letters.one_line(name)).split())[:31] or "Sheet"
+        free, number = kept.strip(), 1
+        while free.lower() in self.taken or free.lower() == "history":
+            number += 1
+            tail = f" {number}"
+            free = f"{kept[: 31 - len(tail)].rstrip()}{tail}"
+        self.taken.add(free.lower())
+        return free
+
+    def format(self, **properties: object) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self.formats:
+            base = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+            self.formats[key] = self.book.add_format(base | properties)
+        return self.formats[key]
+
+    def put(self, sheet: Any, row: int, column: int, text: str, **properties: object) -> None:
+        """Text, and never a formula, even where somebody edits the cell."""
+        plain = letters.clean(text)[:LONGEST]
+        if plain.lstrip().startswith(("=", "+", "-", "@")):
+            properties["quote_prefix"] = True
+        sheet.write_string(row, column, plain, self.format(**properties))
+
+    # The sheet of text ----------------------------------------------------------------------
+
+    def _opening(self) -> None:
+        document = self.document
+        self.text.set_column(0, 0, _WIDE)
+        self.text.set_portrait()
+        self._say(document.title, font_size=18, bold=True)
+        self._say(document.subtitle, font_size=13)
+        self._say(document.selection)
+        self._say(f"For {document.audience}")
+        for mark in document.marks:
+            self._say(mark, bold=True)
+        self._say(f"Snapshot {document.snapshot}", font_color=palette.MUTED.light)
+
+    def _say(self, text: str, **properties: object) -> None:
+        self.put(self.text, self.row, 0, text, text_wrap=True, **properties)
+        self.row += 1
+
+    def _section(self, section: Section) -> None:
+        self.row += 1
+        self._say(section.title, bold=True, font_size=max(11, 16 - 2 * (section.level - 1)))
+        charts = [block for block in section.blocks if isinstance(block, Chart)]
+        for block in section.blocks:
+            match block:
+                case Paragraph():
+                    self._say(block.text, bold=block.strong)
+                case Bullets():
+                    for item in block.items:
+                        self._say(f"• {item}")
+                case Table():
+                    name = self._table(section, block)
+                    self._say(f"{block.title} → sheet “{name}”", italic=True)
+                case Chart():
+                    self._say(f"{block.title}. {block.alt}", italic=True)
+        if charts:
+            name = self._charts(section, charts)
+            self._say(f"Charts → sheet “{name}”", italic=True)
+        for child in section.sections:
+            self._section(child)
+
+    # A sheet a table ------------------------------------------------------------------------
+
+    def _head(self, sheet: Any, title: str) -> None:
+        self.put(sheet, 0, 0, title, bold=True, font_size=13)
+        self.put(sheet, 1, 0, self.document.selection, font_color=palette.MUTED.light)
+        marks = " · ".join(self.document.marks)
+        self.put(sheet, 2, 0, marks, font_color=palette.MUTED.light)
+
+    def _table(self, section: Section, table: Table) -> str:
+        sheet = self.sheet(_called(section, table), landscape=len(table.columns) > 4)
+        self._head(sheet, table.title)
+        for place, column in enumerate(table.columns):
+            side = "right" if column.numeric else "left"
+            self.put(sheet, _TITLE_ROWS, place, column.title, bold=True, align=side, bottom=2,
+                     text_wrap=True)  # fmt: skip
+            sheet.set_column(place, place, _width(table, place))
+        row = _TITLE_ROWS
+        for cells in table.rows:
+            row += 1
+            for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
+                self._cell(sheet, row, place, cell, column.numeric)
+        if table.note:
+            self.put(sheet, row + 2, 0, table.note, font_color=palette.MUTED.light)
+        sheet.freeze_panes(_TITLE_ROWS + 1, 1)
+        sheet.repeat_rows(_TITLE_ROWS)
+        return str(sheet.get_name())
+
+    def _cell(self, sheet: Any, row: int, place: int, cell: Cell, is_numeric: bool) -> None:
+        look: dict[str, object] = {"bottom": 1, "bottom_color": palette.LINE.light}
+        look |= {"align": "right"} if is_numeric else {"text_wrap": True}
+        if isinstance(cell.value, dt.date):
+            look["num_format"] = _FORMATS["date"]
+            moment = dt.datetime.combine(cell.value, dt.time())
+            sheet.write_datetime(row, place, moment, self.format(**look))
+        elif isinstance(cell.value, int | float) and cell.unit in _FORMATS:
+            look["num_format"] = _number_format(cell)
+            sheet.write_number(row, place, cell.value, self.format(**look))
+        elif cell.status:
+            colour = palette.STATUS[cell.status].light
+            words = f"{letters.SHAPES[cell.status]} {cell.text}"
+            self.put(sheet, row, place, words, bold=True, font_color=colour, **look)
+        else:
+            self.put(sheet, row, place, cell.text, **look)
+
+    # Charts ---------------------------------------------------------------------------------
+
+    def _charts(self, section: Section, charts: list[Chart]) -> str:
+        """The data on the left, the charts that draw them beside."""
+        sheet = self.sheet(section.title, landscape=True)
+        self._head(sheet, section.title)
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 3, 14)
+        sheet.set_column(4, 4, 3)
+        row = _TITLE_ROWS
+        for chart in charts:
+            self.put(sheet, row, 0, chart.title, bold=True)
+            self.put(sheet, row + 1, 0, chart.subtitle, font_color=palette.MUTED.light)
+            top = row + 2
+            if chart.kind == "line":
+                below, native = self._line(sheet, top, chart)
+            elif chart.kind == "waterfall":
+                below, native = self._waterfall(sheet, top, chart)
+            else:
+                below, native = self._bars(sheet, top, chart)
+            native.set_title(
+                {"name": letters.one_line(chart.title)[:250], "name_font": {"size": 11}}
+            )
+            native.set_size({"width": 720, "height": 340})
+            if not scale.is_empty(chart):
+                place = {"description": letters.one_line(chart.alt)[:LONGEST]}
+                sheet.insert_chart(top, 5, native, place)
+            row = max(below, top + 18) + 2
+        return str(sheet.get_name())
+
+    def _heads(self, sheet: Any, row: int, names: list[str]) -> None:
+        for place, name in enumerate(names):
+            side = "right" if place else "left"
+            self.put(sheet, row, place, name, bold=True, align=side, bottom=2, text_wrap=True)
+
+    def _line(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
+        """Dates and a column a line; drawn over time, gaps as gaps."""
+        self._heads(sheet, top, ["Date", *(line.name for line in chart.lines)])
+        on_day = self.format(num_format=_FORMATS["date"], align="left")
+        number = self.format(num_format=_FORMATS.get(chart.unit, "#,##0"))
+        last = top + len(chart.categories)
+        for i, category in enumerate(chart.categories, start=1):
+            sheet.write_datetime(top + i, 0, dt.datetime.fromisoformat(category), on_day)
+            for place, line in enumerate(chart.lines, start=1):
+                value = line.values[i - 1]
+                if value is not None:
+                    sheet.write_number(top + i, place, value, number)
+        native = self.book.add_chart({"type": "line"})
+        name = sheet.get_name()
+        looks = {
+            "actual": (palette.ACTUAL.light, 2.25, "solid"),
+            "path": (palette.PATH.light, 1.5, "dash"),
+            "projection": (palette.PROJECTION.light, 1.5, "round_dot"),
+            "other": (palette.SERIES[0].light, 2.0, "solid"),
+        }
+        for place, line in enumerate(chart.lines, start=1):
+            colour, width, dash = looks[line.role]
+            native.add_series(
+                {
+                    "name": [name, top, place],
+                    "categories": [name, top + 1, 0, last, 0],
+                    "values": [name, top + 1, place, last, place],
+                    "line": {"color": colour, "width": width, "dash_type": dash},
+                }
+            )
+        native.set_x_axis(
+            {
+                "date_axis": True,
+                "major_unit": 12,
+                "major_unit_type": "months",
+                "num_format": "yyyy",
+                "num_font": {"size": 9},
+            }
+        )
+        native.set_y_axis(self._axis(chart.unit))
+        native.set_legend({"position": "bottom"})
+        native.show_blanks_as("gap")
+        return last, native
+
+    def _waterfall(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
+        """Before, steps and after; drawn from nought to the change, each step from the last."""
+        self._heads(sheet, top, ["Step", "Value", "From", "To"])
+        totals = self.format(num_format=_FORMATS.get(chart.unit, "#,##0"), bold=True)
+        signed = self.format(num_format=_SIGNED.get(chart.unit, "+#,##0;\u2212#,##0;0"))
+        grey = self.format(num_format=_SIGNED.get(chart.unit, "0"), font_color=palette.MUTED.light)
+        pieces = scale.pieces(chart)
+        reached, labels = 0.0, []
+        for i, piece in enumerate(pieces, start=1):
+            self.put(sheet, top + i, 0, piece.name, text_wrap=True, bold=piece.is_total)
+            value = piece.end if piece.is_total else piece.amount
+            sheet.write_number(top + i, 1, value, totals if piece.is_total else signed)
+            if not piece.is_total:
+                sheet.write_number(top + i, 2, reached, grey)
+                reached += piece.amount
+                sheet.write_number(top + i, 3, reached, grey)
+                labels.append({"value": scale.step_shown(piece.amount, chart.unit)})
+        last = top + len(pieces)
+        native = self.book.add_chart({"type": "line"})
+        name = sheet.get_name()
+        for place, custom in ((2, None), (3, labels)):
+            series: dict[str, object] = {
+                "name": [name, top, place],
+                "categories": [name, top + 2, 0, last - 1, 0],
+                "values": [name, top + 2, place, last - 1, place],
+                "line": {"none": True},
+            }
+            if custom:
+                series["data_labels"] = {"value": True, "custom": custom, "position": "above"}
+            native.add_series(series)
+        # Bars between two unseen lines go through nought, which stacked bars cannot.
+        native.set_up_down_bars(
+            {
+                "up": {"fill": {"color": palette.SERIES[0].light}},
+                "down": {"fill": {"color": palette.SERIES[1].light}},
+            }
+        )
+        native.set_x_axis({"num_font": {"size": 9}, "label_position": "low"})
+        native.set_y_axis(self._axis(chart.unit, signed=True))
+        native.set_legend({"none": True})
+        return last, native
+
+    def _bars(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
+        self._heads(sheet, top, ["Group", *(line.name for line in chart.lines)])
+        number = self.format(num_format=_FORMATS.get(chart.unit, "#,##0"))
+        last = top + len(chart.categories)
+        for i, category in enumerate(chart.categories, start=1):
+            self.put(sheet, top + i, 0, category, text_wrap=True)
+            for place, line in enumerate(chart.lines, start=1):
+                value = line.values[i - 1]
+                if value is not None:
+                    sheet.write_number(top + i, place, value, number)
+        native = self.book.add_chart({"type": "bar"})
+        name = sheet.get_name()
+        for place in range(1, len(chart.lines) + 1):
+            native.add_series(
+                {
+                    "name": [name, top, place],
+                    "categories": [name, top + 1, 0, last, 0],
+                    "values": [name, top + 1, place, last, place],
+                    "fill": {"color": palette.SERIES[(place - 1) % len(palette.SERIES)].light},
+                    "data_labels": {"value": True},
+                }
+            )
+        native.set_y_axis({"reverse": True})
+        native.set_x_axis(self._axis(chart.unit))
+        native.set_legend({"none": len(chart.lines) == 1, "position": "bottom"})
+        return last, native
+
+    def _axis(self, unit: Unit, *, signed: bool = False) -> dict[str, object]:
+        formats = {"percent": "0.0%" if signed else "0%", "months": "0"}
+        return {
+            "num_format": formats.get(unit, "#,##0"),
+            "num_font": {"size": 9},
+            "major_gridlines": {"visible": True, "line": {"color": palette.LINE.light}},
+            "line": {"none": True},
+        }
+
+
+def _number_format(cell: Cell) -> str:
+    """With a sign where the text has one: it is a change."""
+    if cell.unit in _SIGNED and cell.text.startswith(("+", wording.MINUS)):
+        return _SIGNED[cell.unit]
+    if cell.unit == "months" and "month" not in cell.text:
+        return "0.0" if "." in cell.text else "0"
+    if cell.unit == "percent" and "%" not in cell.text:
+        return "0"
+    return _FORMATS[cell.unit]
+
+
+def _called(section: Section, table: Table) -> str:
+    """What to call the sheet of a table: the section, and the goal where it has several."""
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    if len(tables) < 2:
+        return section.title
+    head = re.split(r"[,:]", table.title, maxsplit=1)[0]
+    return f"{section.title.removeprefix('The ').capitalize()} {head.lower()}"
+
+
+def _width(table: Table, place: int) -> float:
+    """Wide enough for most cells; long text wraps."""
+    texts = [table.columns[place].title, *(row[place].text for row in table.rows)]
+    longest = max(max(len(line) for line in text.split("\n")) for text in texts)
+    return float(min(max(10, longest * 1.05 + 2), 46))
