@@ -265,9 +265,12 @@ def text(kpi: Kpi, group: Group) -> str:
     if group.suppressed or group.value is None:
         return ""
     words = wording.share(kpi, group.value, group.numerator, group.denominator, group.n)
-    if kpi.aggregate == "ratio" and group.n and group.n >= 10 and kpi.is_percentage:
+    if not kpi.is_percentage or kpi.is_count or group.n is None:
+        return words
+    if group.n >= 10:
         return f"{words}  of {wording.plain(group.denominator or 0)}"
-    return words
+    # Where answers are divided, the few that gave them are not the denominator.
+    return f"{words}, n = {group.n}" if kpi.counts == "organisations" else words
 
 
 def _part_name(part: Part, names: Mapping[str | None, str]) -> str:
