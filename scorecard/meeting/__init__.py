@@ -87,9 +87,7 @@ def last_two(snapshot: Snapshot, as_of: dt.date | None = None) -> tuple[dt.date,
         }
     )
     occasions = [
-        day
-        for day, following in zip(days, [*days[1:], None], strict=True)
-        if following is None or following - day > _ONE_OCCASION
+        day for i, day in enumerate(days) if i == len(days) - 1 or days[i + 1] - day > _ONE_OCCASION
     ]
     if len(occasions) > 1:
         return occasions[-2], occasions[-1]

@@ -101,7 +101,9 @@ def _people(view: View, found: Changes) -> None:
             return
         figures.head(
             f"{found.people_sentence} {found.people_concentration}".strip(),
-            goal.about(view, kpi, "Members of all pillars, by name", when=_dates(view)),
+            goal.about(
+                view, kpi, "Members of all pillars, by name", when=wording.lower(_dates(view))
+            ),
         )
         if not found.people:
             return
@@ -153,13 +155,13 @@ def _why(view: View, found: Changes) -> None:
     """Why one KPI changed, as a sentence and a waterfall."""
     with st.container(key="head_why"):
         st.markdown("## Why a KPI changed")
-        left, right = st.columns([2, 3], gap="large", vertical_alignment="bottom")
-        with left:
+        choices = st.container(horizontal=True, gap="large", vertical_alignment="bottom")
+        with choices:
             kpi = _chosen_kpi(view, found)
         if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
             return
         with figures.said(kpi):
-            with right:
+            with choices:
                 why = _chosen_way(view, kpi, found)
             st.markdown(f"### {escape(f'{why.sentence} {why.concentration}'.strip())}")
             if why.refused:
@@ -182,6 +184,7 @@ def _chosen_kpi(view: View, found: Changes) -> Kpi:
         format_func=lambda name: f"{plan.kpi(name).goal} · {plan.kpi(name).title}",
         key=_KPI_CHOICE,
         on_change=_remember_kpi,
+        width=420,
     )
     return plan.kpi(asked)
 
@@ -237,8 +240,7 @@ def _waterfall(view: View, kpi: Kpi, why: Why) -> None:
         subtitle=goal.about(
             view,
             kpi,
-            f"What the {names.plural(why.by)} contributed to {wording.lower(kpi.title)}, "
-            f"{_unit(kpi)}",
+            f"What the {names.plural(why.by)} contributed, in {_unit(kpi)}",
             when=note,
         ),
         table=tables.of_explanation(
