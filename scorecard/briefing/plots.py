@@ -1,220 +1,169 @@
-"""Charts of a briefing as Plotly figures, for the page of the browser and the file of HTML."""
+"""Charts as the places of their parts, for a writer that draws them itself.
+
+All places are shares of the plot: x from its left, y from its bottom, both 0 to 1.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from scorecard import palette
-from scorecard.briefing import letters, scale
+from scorecard.briefing import scale
 from scorecard.briefing.document import Chart, Line
-from scorecard.charts import canvas
-from scorecard.charts.canvas import SIZE, Figure, escape, ink
-from scorecard.palette import Ink, Theme
+from scorecard.briefing.letters import limit
+from scorecard.palette import Ink
 
-LINE_HEIGHT = 300
-_BAR = 30
-_LONGEST = 34
-_LABEL = 112
-"""Pixels beside a line chart for the names of its lines."""
+_LABEL_GAP = 0.085
+"""How far apart two labels beside a plot must be, as a share of its height."""
+_NAME_ROOM = 18.0
+"""Em of Arial that a name beside a bar may take."""
+_MARKS = 8
+"""Marks below a line, at most, where its categories are no dates."""
 
-_ROLE: dict[str, tuple[Ink, str, float]] = {
-    "actual": (palette.ACTUAL, "solid", 2.4),
-    "path": (palette.PATH, "dash", 1.8),
-    "projection": (palette.PROJECTION, "dot", 1.8),
-    "other": (palette.SERIES[0], "solid", 2.0),
-}
+_ROLES = {"actual": palette.ACTUAL, "path": palette.PATH, "projection": palette.PROJECTION}
 
 
-def figure(chart: Chart, theme: Theme) -> Figure:
-    """The chart as a Plotly figure of plain dictionaries."""
+def plot(chart: Chart, text: Callable[[str], str]) -> dict[str, Any]:
+    """A chart as a writer draws it; `text` makes its words fit for the format."""
+    found: dict[str, Any] = {
+        "kind": chart.kind,
+        "title": text(chart.title),
+        "subtitle": text(chart.subtitle),
+        "alt": text(chart.alt) or text(chart.title) or "A chart",
+    }
+    axis = scale.axis(chart)
     if chart.kind == "line":
-        return _line(chart, theme)
-    return _waterfall(chart, theme) if chart.kind == "waterfall" else _bars(chart, theme)
+        return {**found, **_lines(chart, axis, text)}
+    return {**found, **(_bars if chart.kind == "bar" else _steps)(chart, axis, text)}
 
 
-def _line(chart: Chart, theme: Theme) -> Figure:
-    """Lines with their names at their ends instead of a legend; gaps stay gaps."""
-    traces: list[dict[str, Any]] = []
-    ends: list[tuple[float, str, Ink]] = []
-    for line in reversed(chart.lines):
-        colour, dash, width = _ROLE[line.role]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": list(chart.categories),
-                "y": list(line.values),
-                "name": escape(letters.one_line(line.name)),
-                "line": {"color": ink(colour, theme), "width": width, "dash": dash},
-                "connectgaps": False,
-                "text": [scale.shown(value, chart.unit) for value in line.values],
-                "hovertemplate": "%{x|%-d %b %Y}: <b>%{text}</b><extra>%{fullData.name}</extra>",
-            }
-        )
-        place = scale.last_known(line)
-        if place is not None:
+def ink_of(line: Line, place: int) -> Ink:
+    """The colour of a series: by its role, else by its place."""
+    return _ROLES.get(line.role, palette.SERIES[place % len(palette.SERIES)])
+
+
+def _share(value: float, axis: scale.Axis) -> float:
+    return (value - axis.low) / (axis.high - axis.low)
+
+
+def _lines(chart: Chart, axis: scale.Axis, text: Callable[[str], str]) -> dict[str, Any]:
+    places, marks = _across(chart)
+    lines, labels = [], []
+    for number, line in enumerate(chart.lines):
+        colour = ink_of(line, number).light
+        runs: list[list[tuple[float, float]]] = [[]]
+        for place, value in zip(places, line.values, strict=False):
+            if value is None:
+                runs.append([])
+            else:
+                runs[-1].append((place, _share(value, axis)))
+        last = scale.last_known(line)
+        runs = [run for run in runs if run]
+        end = runs[-1][-1] if runs else None
+        lines.append({"role": line.role, "colour": colour, "runs": runs, "end": end})
+        if end and last is not None:
+            name, _ = limit(text(line.name), 8.0, 1)
+            shown = scale.shown(line.values[last], chart.unit)
+            labels.append({"at": end[1], "text": f"{name} {shown}", "colour": colour})
+    ticks = [
+        {"at": _share(tick, axis), "text": scale.shown(tick, chart.unit)} for tick in axis.ticks()
+    ]
+    return {"ticks": ticks, "marks": marks, "lines": lines, "labels": _apart(labels)}
+
+
+def _across(chart: Chart) -> tuple[list[float], list[dict[str, Any]]]:
+    """Where the categories stand, and the marks below: years, or some of the names."""
+    days = scale.dates(chart)
+    count = len(chart.categories)
+    if not days or len(days) == 1:
+        places = [i / max(count - 1, 1) for i in range(count)]
+        every = -(-count // _MARKS)
+        return places, [
+            {"at": places[i], "text": limit(chart.categories[i], 6.0, 1)[0]}
+            for i in range(0, count, every)
+        ]
+    first, whole = days[0], (days[-1] - days[0]).days
+    places = [(day - first).days / whole for day in days]
+    years = range(first.year, days[-1].year + 1)
+    starts = {year: (first.replace(year=year, month=1, day=1) - first).days for year in years}
+    ends = {year: starts.get(year + 1, whole) for year in years}
+    # The name of a year stands in the middle of what the chart shows of it.
+    return places, [
+        {"at": (max(starts[year], 0) + min(ends[year], whole)) / 2 / whole, "text": str(year)}
+        for year in years
+        if min(ends[year], whole) - max(starts[year], 0) > whole * 0.05
+    ]
+
+
+def _apart(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Labels beside a plot, pushed apart where they would lie on each other."""
+    labels = sorted(labels, key=lambda label: label["at"])
+    for below, above in zip(labels, labels[1:], strict=False):
+        above["at"] = max(above["at"], below["at"] + _LABEL_GAP)
+    excess = labels[-1]["at"] - 1.0 if labels else 0.0
+    if excess > 0:
+        labels[-1]["at"] = 1.0
+        for above, below in zip(labels[::-1], labels[-2::-1], strict=False):
+            below["at"] = min(below["at"], above["at"] - _LABEL_GAP)
+    return labels
+
+
+def _bars(chart: Chart, axis: scale.Axis, text: Callable[[str], str]) -> dict[str, Any]:
+    looks = [_look(line, number) for number, line in enumerate(chart.lines)]
+    rows = []
+    for place, category in enumerate(chart.categories):
+        bars = []
+        for line, look in zip(chart.lines, looks, strict=True):
             value = line.values[place]
-            assert value is not None
-            ends.append((value, f"{line.name} {scale.shown(value, chart.unit)}", colour))
-            traces += _dots(chart, line, theme)
-    values = [v for line in chart.lines for v in line.values if v is not None] or [0.0, 1.0]
-    low, high = _room(min(values), max(values))
-    apart = (high - low) * 16 / (LINE_HEIGHT - 40)
-    heights = canvas.spread([value for value, _, _ in ends], apart, low, high)
-    return canvas.figure(
-        traces,
-        theme,
-        LINE_HEIGHT,
-        margin={"l": 8, "r": _LABEL, "t": 8, "b": 24},
-        xaxis=canvas.date_axis(theme, chart.categories[0], chart.categories[-1]),
-        yaxis=canvas.value_axis(
-            theme,
-            None,
-            range=[low, high],
-            tickformat=",.0%" if chart.unit == "percent" else ",~r",
-        ),
-        annotations=[
-            canvas.note(
-                escape(letters.one_line(text)),
-                theme,
-                x=1,
-                xref="paper",
-                xanchor="left",
-                xshift=6,
-                y=height,
-                yanchor="middle",
-                font={"size": SIZE - 2, "color": ink(colour, theme)},
-            )
-            for (_, text, colour), height in zip(ends, heights, strict=True)
-        ],
-        hovermode="closest",
-    )
-
-
-def _dots(chart: Chart, line: Line, theme: Theme) -> list[dict[str, Any]]:
-    """A dot where a line would be invisible, at a value without neighbours, and at its end."""
-    if line.role != "actual":
-        return []
-    values = (None, *line.values, None)
-    alone = [
-        i
-        for i, value in enumerate(line.values)
-        if value is not None and values[i] is None and values[i + 2] is None
+            bars.append({**_span(0.0, value, axis), **look, "text": scale.shown(value, chart.unit)})
+        rows.append(_row(category, bars, text))
+    legend = [
+        {**look, "text": limit(text(line.name), 20.0, 1)[0]}
+        for line, look in zip(chart.lines, looks, strict=True)
     ]
-    end = scale.last_known(line)
-    shown = sorted({*alone, *([] if end is None else [end])})
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [chart.categories[i] for i in shown],
-            "y": [line.values[i] for i in shown],
-            "marker": {"color": ink(palette.ACTUAL, theme), "size": 7},
-            "hoverinfo": "skip",
+    thick = 12 if len(chart.lines) == 1 else 9
+    return {"zero": _share(0.0, axis), "rows": rows, "legend": legend, "thick": thick}
+
+
+def _steps(chart: Chart, axis: scale.Axis, text: Callable[[str], str]) -> dict[str, Any]:
+    rows = []
+    for piece in scale.pieces(chart):
+        if piece.is_total:
+            look = {"look": "solid", "colour": palette.ACTUAL.light}
+        elif piece.amount >= 0:
+            look = {"look": "solid", "colour": palette.STATUS["on_track"].light}
+        else:
+            look = {"look": "hollow", "colour": palette.STATUS["serious_delay"].light}
+        bar = {
+            **_span(piece.start, piece.end, axis),
+            **look,
+            "text": scale.piece_shown(piece, chart.unit),
         }
-    ]
+        rows.append(_row(piece.name, [bar], text, strong=piece.is_total))
+    return {"zero": _share(0.0, axis), "rows": rows, "legend": [], "thick": 12}
 
 
-def _waterfall(chart: Chart, theme: Theme) -> Figure:
-    """The steps of a change from nought to their sum; before and after stand in the text."""
-    steps = [piece for piece in scale.pieces(chart) if not piece.is_total]
-    names = [escape(_short(step.name)) for step in steps]
-    amounts = [step.amount for step in steps]
-    total = sum(amounts)
-    reached = [0.0]
-    for amount in amounts:
-        reached.append(reached[-1] + amount)
-    widest = max(reached) - min(reached) or 1.0
-    trace = {
-        "type": "waterfall",
-        "orientation": "h",
-        "y": list(range(len(amounts) + 1)),
-        "x": [*amounts, total],
-        "measure": [*["relative"] * len(amounts), "total"],
-        "text": [scale.step_shown(amount, chart.unit) for amount in (*amounts, total)],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "textfont": {"size": SIZE, "color": ink(palette.TEXT, theme)},
-        "increasing": {"marker": {"color": ink(palette.SERIES[0], theme)}},
-        "decreasing": {"marker": {"color": ink(palette.SERIES[1], theme)}},
-        "totals": {"marker": {"color": ink(palette.ACTUAL, theme)}},
-        "connector": {"line": {"color": ink(palette.LINE, theme), "width": 1}},
-        "customdata": [[name] for name in (*names, "Change")],
-        "hovertemplate": "%{customdata[0]}<br><b>%{text}</b><extra></extra>",
-    }
-    return canvas.figure(
-        [trace],
-        theme,
-        max(110, _BAR * (len(amounts) + 1) + 20),
-        margin={"l": 8, "r": 8, "t": 4, "b": 4},
-        waterfallgap=0.35,
-        xaxis=_hidden(theme, [min(reached) - widest * 0.2, max(reached) + widest * 0.2]),
-        yaxis=_names([*names, "<b>Change</b>"], theme),
-    )
+def _row(
+    name: str, bars: Sequence[dict[str, Any]], text: Callable[[str], str], *, strong: bool = False
+) -> dict[str, Any]:
+    shown, _ = limit(text(name), _NAME_ROOM, 1)
+    return {"text": shown, "bars": list(bars), "strong": strong}
 
 
-def _bars(chart: Chart, theme: Theme) -> Figure:
-    """Bars from zero, the names beside them."""
-    line = chart.lines[0]
-    known = [value for value in line.values if value is not None] or [0.0]
-    low, high = min(0.0, *known), max(0.0, *known)
-    wide = high - low or 1.0
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(range(len(line.values))),
-        "x": list(line.values),
-        "text": [scale.shown(value, chart.unit) for value in line.values],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "marker": {"color": ink(palette.SERIES[0], theme)},
-        "hoverinfo": "text",
-    }
-    names = [escape(_short(name)) for name in chart.categories]
-    return canvas.figure(
-        [trace],
-        theme,
-        max(110, _BAR * len(names) + 20),
-        margin={"l": 8, "r": 8, "t": 4, "b": 4},
-        bargap=0.35,
-        xaxis=_hidden(theme, [low - (wide * 0.2 if low < 0 else 0), high + wide * 0.2]),
-        yaxis=_names(names, theme),
-    )
+def _span(start: float, end: float | None, axis: scale.Axis) -> dict[str, float | None]:
+    if end is None:
+        return {"start": None, "end": None}
+    low, high = sorted((_share(start, axis), _share(end, axis)))
+    return {"start": low, "end": high}
 
 
-def _hidden(theme: Theme, ends: list[float]) -> dict[str, Any]:
-    """An axis without marks, as the bars are labelled."""
-    return {
-        "showticklabels": False,
-        "showgrid": False,
-        "zeroline": True,
-        "zerolinecolor": ink(palette.MUTED, theme),
-        "range": ends,
-        "fixedrange": True,
-    }
-
-
-def _names(labels: list[str], theme: Theme) -> dict[str, Any]:
-    """An axis of names, the first on top; places are numbers, as two names may be the same."""
-    return {
-        "tickvals": list(range(len(labels))),
-        "ticktext": labels,
-        "range": [len(labels) - 0.5, -0.5],
-        "tickfont": {"color": ink(palette.TEXT, theme), "size": SIZE},
-        "ticklabelstandoff": 6,
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-        "automargin": True,
-    }
-
-
-def _room(low: float, high: float) -> tuple[float, float]:
-    spread = high - low or abs(high) or 1.0
-    bottom = low - spread * 0.08
-    return (max(0.0, bottom) if low >= 0 else bottom), high + spread * 0.08
-
-
-def _short(name: str) -> str:
-    text = letters.one_line(name)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+def _look(line: Line, place: int) -> dict[str, str]:
+    """Solid, light or hollow, so that bars differ in grey too."""
+    if line.role == "path":
+        return {"look": "dashed", "colour": palette.PATH.light}
+    if place == 0:
+        return {"look": "solid", "colour": palette.ACCENT.light}
+    if place == 1:
+        return {"look": "light", "colour": palette.ACCENT.light}
+    return {"look": "solid", "colour": ink_of(line, place).light}
