@@ -98,7 +98,8 @@ def _behind(found: Brief) -> tuple[Section, ...]:
     return (
         Section(
             "Behind plan",
-            (Paragraph(lead),),
+            (Paragraph(lead), tables.behind(found, slow)),
+            opens_page=True,
             sections=tuple(
                 dossiers.section(found, found.plan.kpi(reading.kpi), reading) for reading in slow
             ),

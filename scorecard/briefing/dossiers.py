@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from scorecard import meeting, readings, wording
+from scorecard.briefing import brief as cells
 from scorecard.briefing import figures
 from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Block, Bullets, Paragraph, Section
 from scorecard.catalogue import Kpi
 from scorecard.exhibits import arithmetic
+from scorecard.judgement import JUDGED
 from scorecard.readings import Reading
 
 
@@ -28,8 +30,11 @@ def section(brief: Brief, kpi: Kpi, reading: Reading, *, level: int = 2) -> Sect
 
 
 def _where(kpi: Kpi, reading: Reading) -> str:
-    """Status and finding: where it is, and whether it will arrive."""
-    return f"{wording.STATUS[reading.status]}. {wording.finding(kpi, reading)}"
+    """Where it is; whether it will arrive is the finding of its course."""
+    status = wording.STATUS[reading.status]
+    if reading.status in JUDGED and not cells.is_few(kpi, reading):
+        return f"{status}: {wording.counted(kpi, reading.value)}, {wording.gap(kpi, reading)}."
+    return f"{status}. {wording.finding(kpi, reading)}"
 
 
 def _course(brief: Brief, kpi: Kpi, reading: Reading) -> list[Block]:
@@ -48,7 +53,7 @@ def _why(brief: Brief, kpi: Kpi) -> list[Block]:
     why = meeting.explained(
         brief.snapshot, kpi, asked.compare, asked.as_of, brief.selection, brief.role
     )
-    said = Paragraph(f"Since {brief.since}: {why.text}")
+    said = Paragraph(f"Since {brief.since}: {why.text.removeprefix(f'{kpi.title}: ')}")
     if len(why.steps) < 3:
         return [said]
     return [said, figures.waterfall(brief, kpi, why)]

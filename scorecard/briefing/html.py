@@ -16,7 +16,7 @@ from typing import BinaryIO
 import plotly
 
 from scorecard import palette, wording
-from scorecard.briefing import letters, plots, scale
+from scorecard.briefing import interactive, letters, scale
 from scorecard.briefing.document import (
     Block,
     Bullets,
@@ -104,7 +104,7 @@ def _section(section: Section, figures: _Figures, numbers: dict[int, int]) -> st
     notes = ""
     if section.notes:
         lines = "".join(f"<li>{_text(note)}</li>" for note in section.notes)
-        notes = f"<details><summary>The arithmetic</summary><ul>{lines}</ul></details>\n"
+        notes = f"<details><summary>Notes</summary><ul>{lines}</ul></details>\n"
     inner = "".join(_section(child, figures, numbers) for child in section.sections)
     return (
         f'<section{opens} aria-labelledby="{name}">\n'
@@ -169,7 +169,7 @@ def _figure(chart: Chart, figures: _Figures) -> str:
     if scale.is_empty(chart):
         return f'<figure>{head}<p class="note">{_text(chart.alt)}</p></figure>\n'
     place = figures.add(chart)
-    height = plots.figure(chart, "light")["layout"]["height"]
+    height = interactive.figure(chart, "light")["layout"]["height"]
     return (
         f'<figure>{head}<div class="chart" data-chart="{place}" role="img" '
         f'style="height:{height}px" aria-label="{_line(chart.alt)}"></div>'
@@ -207,7 +207,7 @@ def _data(figures: _Figures) -> str:
     """The figures in both themes as JSON; no `<` in it, so that it cannot end its element."""
     text = json.dumps(
         [
-            {"light": plots.figure(chart, "light"), "dark": plots.figure(chart, "dark")}
+            {"light": interactive.figure(chart, "light"), "dark": interactive.figure(chart, "dark")}
             for chart in figures.charts
         ],
         ensure_ascii=True,

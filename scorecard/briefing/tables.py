@@ -53,6 +53,30 @@ def columns(brief: Brief) -> tuple[Column, ...]:
     )
 
 
+def behind(brief: Brief, slow: Sequence[Reading]) -> Table:
+    """The KPIs behind their path, how far, and whether anyone has written about them."""
+    head = columns(brief)
+    commented = brief.written.comments
+    heads = (head[0], head[1], head[2], Column("Behind by", numeric=True, width=1.4), head[6])
+    rows = []
+    for reading in slow:
+        kpi = brief.plan.kpi(reading.kpi)
+        gap = (reading.value or 0.0) - (reading.expected or 0.0)
+        cells_of = [
+            cells.text(kpi.title),
+            cells.value(kpi, reading),
+            cells.level(kpi, reading.expected),
+            Cell(wording.difference(kpi, gap)),
+            cells.status(reading),
+        ]
+        if brief.written.is_known:
+            cells_of.append(cells.text("written" if kpi.id in commented else "missing"))
+        rows.append(tuple(cells_of))
+    if brief.written.is_known:
+        heads = (*heads, Column("Commentary", width=1.2))
+    return Table("What is behind plan, the furthest first", heads, tuple(rows))
+
+
 def _of_goal(brief: Brief, goal: Goal) -> Table:
     mine = [reading for reading in brief.readings if reading.goal == goal.number]
     return Table(

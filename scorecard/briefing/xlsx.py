@@ -28,8 +28,11 @@ from scorecard.briefing.document import (
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
-_WIDE = 110
+_WIDE = 92
 _TITLE_ROWS = 4
+_ASIDE = 20
+"""The column where what a chart stacks stands, out of sight."""
+_STACK = ("Base", "Rise", "Rise below", "Fall", "Fall below", "Change")
 _FORMATS: dict[Unit, str] = {
     "count": "#,##0",
     "percent": f"0{wording.NARROW}%",
@@ -139,6 +142,9 @@ class _Workbook:
 
     def _say(self, text: str, **properties: object) -> None:
         self.put(self.text, self.row, 0, text, text_wrap=True, **properties)
+        size = properties.get("font_size", 10)
+        assert isinstance(size, int)
+        self.text.set_row(self.row, _high(text, _WIDE, size, is_bold="bold" in properties))
         self.row += 1
 
     def _section(self, section: Section) -> None:
@@ -180,8 +186,10 @@ class _Workbook:
                      text_wrap=True)  # fmt: skip
             sheet.set_column(place, place, _width(table, place))
         row = _TITLE_ROWS
+        widths = [_width(table, place) for place in range(len(table.columns))]
         for cells in table.rows:
             row += 1
+            sheet.set_row(row, max(map(_high_of, cells, widths)))
             for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
                 self._cell(sheet, row, place, cell, column.numeric)
         if table.note:
@@ -217,6 +225,7 @@ class _Workbook:
         sheet.set_column(1, 3, 14)
         sheet.set_column(4, 4, 3)
         row = _TITLE_ROWS
+        drawn = _TITLE_ROWS + 3
         for chart in charts:
             self.put(sheet, row, 0, chart.title, bold=True)
             self.put(sheet, row + 1, 0, chart.subtitle, font_color=palette.MUTED.light)
@@ -233,8 +242,10 @@ class _Workbook:
             native.set_size({"width": 720, "height": 340})
             if not scale.is_empty(chart):
                 place = {"description": letters.one_line(chart.alt)[:LONGEST]}
-                sheet.insert_chart(top, 5, native, place)
-            row = max(below, top + 18) + 2
+                sheet.insert_chart(drawn, 5, native, place)
+                drawn += 18
+            row = below + 2
+        sheet.print_area(0, 0, max(row, drawn), 16)
         return str(sheet.get_name())
 
     def _heads(self, sheet: Any, row: int, names: list[str]) -> None:
@@ -288,45 +299,54 @@ class _Workbook:
 
     def _waterfall(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
         """Before, steps and after; drawn from nought to the change, each step from the last."""
-        self._heads(sheet, top, ["Step", "Value", "From", "To"])
+        self._heads(sheet, top, ["Step", "Value"])
         totals = self.format(num_format=_FORMATS.get(chart.unit, "#,##0"), bold=True)
         signed = self.format(num_format=_SIGNED.get(chart.unit, "+#,##0;\u2212#,##0;0"))
-        grey = self.format(num_format=_SIGNED.get(chart.unit, "0"), font_color=palette.MUTED.light)
         pieces = scale.pieces(chart)
-        reached, labels = 0.0, []
         for i, piece in enumerate(pieces, start=1):
             self.put(sheet, top + i, 0, piece.name, text_wrap=True, bold=piece.is_total)
+            sheet.set_row(top + i, _high(piece.name, 34))
             value = piece.end if piece.is_total else piece.amount
             sheet.write_number(top + i, 1, value, totals if piece.is_total else signed)
-            if not piece.is_total:
-                sheet.write_number(top + i, 2, reached, grey)
-                reached += piece.amount
-                sheet.write_number(top + i, 3, reached, grey)
-                labels.append({"value": scale.step_shown(piece.amount, chart.unit)})
-        last = top + len(pieces)
-        native = self.book.add_chart({"type": "line"})
+        steps = [piece for piece in pieces if not piece.is_total]
+        for place, name in enumerate(("For the chart", *_STACK)):
+            self.put(sheet, top, _ASIDE + place, name, font_color=palette.MUTED.light)
+        grey = self.format(num_format="General", font_color=palette.MUTED.light)
+        reached = 0.0
+        for i, piece in enumerate(steps, start=1):
+            label = f"{piece.name}  {scale.step_shown(piece.amount, chart.unit)}"
+            self.put(sheet, top + i, _ASIDE, label, font_color=palette.MUTED.light)
+            stack = _stack(reached, reached + piece.amount)
+            reached += piece.amount
+            for place, height in enumerate(stack, start=1):
+                if height:
+                    sheet.write_number(top + i, _ASIDE + place, height, grey)
+        end = top + len(steps) + 1
+        label = f"Change  {scale.step_shown(reached, chart.unit)}"
+        self.put(sheet, end, _ASIDE, label, font_color=palette.MUTED.light)
+        sheet.write_number(end, _ASIDE + len(_STACK), reached, grey)
+        native = self.book.add_chart({"type": "bar", "subtype": "stacked"})
+        colours = {
+            "Rise": palette.SERIES[0].light,
+            "Fall": palette.SERIES[1].light,
+            "Change": palette.ACTUAL.light,
+        }
         name = sheet.get_name()
-        for place, custom in ((2, None), (3, labels)):
-            series: dict[str, object] = {
-                "name": [name, top, place],
-                "categories": [name, top + 2, 0, last - 1, 0],
-                "values": [name, top + 2, place, last - 1, place],
-                "line": {"none": True},
-            }
-            if custom:
-                series["data_labels"] = {"value": True, "custom": custom, "position": "above"}
-            native.add_series(series)
-        # Bars between two unseen lines go through nought, which stacked bars cannot.
-        native.set_up_down_bars(
-            {
-                "up": {"fill": {"color": palette.SERIES[0].light}},
-                "down": {"fill": {"color": palette.SERIES[1].light}},
-            }
-        )
-        native.set_x_axis({"num_font": {"size": 9}, "label_position": "low"})
-        native.set_y_axis(self._axis(chart.unit, signed=True))
+        for place, stacked in enumerate(_STACK, start=1):
+            colour = colours.get(stacked.split(" ")[0])
+            native.add_series(
+                {
+                    "name": [name, top, _ASIDE + place],
+                    "categories": [name, top + 1, _ASIDE, end, _ASIDE],
+                    "values": [name, top + 1, _ASIDE + place, end, _ASIDE + place],
+                    "fill": {"color": colour} if colour else {"none": True},
+                    "gap": 50,
+                }
+            )
+        native.set_y_axis({"reverse": True, "num_font": {"size": 9}, "label_position": "low"})
+        native.set_x_axis(self._axis(chart.unit, signed=True))
         native.set_legend({"none": True})
-        return last, native
+        return top + len(pieces), native
 
     def _bars(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
         self._heads(sheet, top, ["Group", *(line.name for line in chart.lines)])
@@ -365,6 +385,16 @@ class _Workbook:
         }
 
 
+def _stack(start: float, end: float) -> tuple[float, ...]:
+    """A bar from start to end as what stacked bars are made of, on either side of nought."""
+    low, high = sorted((start, end))
+    base = low if low > 0 else high if high < 0 else 0.0
+    above, below = max(high, 0.0) - max(low, 0.0), min(low, 0.0) - min(high, 0.0)
+    rises = (above, below) if end >= start else (0.0, 0.0)
+    falls = (above, below) if end < start else (0.0, 0.0)
+    return (base, *rises, *falls)
+
+
 def _number_format(cell: Cell) -> str:
     """With a sign where the text has one: it is a change."""
     if cell.unit in _SIGNED and cell.text.startswith(("+", wording.MINUS)):
@@ -374,6 +404,19 @@ def _number_format(cell: Cell) -> str:
     if cell.unit == "percent" and "%" not in cell.text:
         return "0"
     return _FORMATS[cell.unit]
+
+
+def _high(text: str, width: float, size: int = 10, *, is_bold: bool = False) -> float:
+    """The height of a row in points: spreadsheets do not all measure wrapped text themselves.
+
+    `width` is in characters of the sheet, each some 0.52 em of Arial at 10 points.
+    """
+    lines = len(letters.wrap(letters.clean(text)[:LONGEST], width * 5.2 / size, bold=is_bold))
+    return min(409.0, lines * size * 1.28 + 3)
+
+
+def _high_of(cell: Cell, width: float) -> float:
+    return _high(cell.text, width, is_bold=cell.status is not None)
 
 
 def _called(section: Section, table: Table) -> str:
