@@ -205,7 +205,7 @@ def waterfall(
     labels = [_part_name(part, names) for part in shown]
     amounts = [part.contribution for part in shown]
     if rest:
-        labels.append("1 smaller part" if len(rest) == 1 else f"{len(rest)} smaller parts")
+        labels.append("1 smaller part" if len(rest) == 1 else f"{len(rest)} other parts")
         amounts.append(sum(part.contribution for part in rest))
     total = explanation.change or 0.0
     reached = [0.0]
@@ -241,7 +241,12 @@ def waterfall(
             "showgrid": False,
             "zeroline": True,
             "zerolinecolor": ink(palette.MUTED, theme),
-            "range": [min(reached) - widest * 0.2, max(reached) + widest * 0.2],
+            # Room for the figures beside the bars, also on a phone; left of them stand only
+            # those of parts that fall.
+            "range": [
+                min(reached) - widest * (0.3 if min(amounts, default=0) < 0 else 0.02),
+                max(reached) + widest * 0.38,
+            ],
             "fixedrange": True,
         },
         yaxis=_names([*labels, "<b>Change</b>"], theme),

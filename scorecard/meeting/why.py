@@ -386,5 +386,5 @@ def _steps(
             label += f", {part.effect}"
         steps.append(Step(label, part.contribution))
     if rest := parts[len(kept) :]:
-        steps.append(Step(f"{len(rest)} smaller parts", sum(part.contribution for part in rest)))
+        steps.append(Step(f"{len(rest)} other parts", sum(part.contribution for part in rest)))
     return (*steps, Step(wording.date(found.end), found.value_to, is_total=True))

@@ -155,7 +155,7 @@ def _why(view: View, found: Changes) -> None:
     """Why one KPI changed, as a sentence and a waterfall."""
     with st.container(key="head_why"):
         st.markdown("## Why a KPI changed")
-        choices = st.container(horizontal=True, gap="large", vertical_alignment="bottom")
+        choices = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
         with choices:
             kpi = _chosen_kpi(view, found)
         if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
