@@ -50,9 +50,7 @@ class Visit:
     def settled(self) -> Visit:
         """Waits until the run of the script is over."""
         self.page.wait_for_selector(".st-key-foot", timeout=PAINTED)
-        self.page.wait_for_selector(
-            ".stApp[data-test-script-state='notRunning']", timeout=PAINTED
-        )
+        self.page.wait_for_selector(".stApp[data-test-script-state='notRunning']", timeout=PAINTED)
         # Components paint on their own once their code has come.
         self.page.wait_for_function(
             "!document.querySelector('[data-testid=stSkeleton]') && "
@@ -127,9 +125,7 @@ def visiting(context: BrowserContext, base: str) -> Visit:
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     visit.page.on(
         "console",
-        lambda message: (
-            visit.complaints.append(message.text) if message.type == "error" else None
-        ),
+        lambda message: visit.complaints.append(message.text) if message.type == "error" else None,
     )
     return visit
 

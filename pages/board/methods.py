@@ -1,8 +1,16 @@
-"""The KPI dictionary."""
+"""The KPI dictionary, and what the words of the scorecard mean."""
 
 import streamlit as st
 
-from scorecard.screen import frame
+from scorecard.screen import dictionary, frame, sheet
 
-view = frame.open()
-st.write("definitions")
+plan = frame.open().snapshot.plan
+head = st.container()
+words = st.text_input("Search the definitions", key="find", bind="query-params")
+kpis = dictionary.found(plan, words or "")
+with head:
+    sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
+blocks = [dictionary.block(plan, kpis)]
+if not words:
+    blocks = [{"kind": "title", "text": "What the statuses mean"}, dictionary.statuses(), *blocks]
+sheet.draw(blocks, key="dictionary")

@@ -41,7 +41,7 @@ def to_kpi(kpi: str) -> str:
     return to("kpi", kpi=kpi)
 
 
-def go(page: PageName, **parameters: str) -> None:
+def go(page: str, **parameters: str) -> None:
     """Moves there without loading the application anew; ends the run of the script.
 
     The selection goes along by itself, as its choices are bound to the address.

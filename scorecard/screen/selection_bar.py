@@ -97,7 +97,7 @@ class _Labels:
     def __init__(self, snapshot: Snapshot) -> None:
         self.dates = {date: _date_label(snapshot, date) for date in snapshot.dates[::-1]}
         self.compared: dict[dt.date | str, str] = {LAST_MEETING: "Last meeting"}
-        self.compared.update(self.dates)
+        self.compared |= {date: label for date, label in self.dates.items()}
         self.regions = {name: name for name in snapshot.plan.regions}
         self.pillars = {
             name: wording.PILLAR.get(name, name).capitalize() for name in snapshot.plan.pillars

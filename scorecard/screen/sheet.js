@@ -57,6 +57,10 @@ const builders = {
     return make("p", `text ${block.tone || ""}`, block.text);
   },
 
+  title(block) {
+    return make("h2", "title", block.text);
+  },
+
   cards(block) {
     const list = make("ul", "cards");
     for (const card of block.cards) {
