@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import importlib
 import json
 import signal
 import sys
@@ -229,6 +230,9 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--to", dest="end", type=_date, required=True)
     asking("reconcile", "computed against published figures", _reconcile)
     state_commands.add(asking, lambda options: _open(options)[0])
+    # By name, since the papers lie outside the core, which knows no document library.
+    papers = importlib.import_module("scorecard.briefing.command")
+    papers.add(commands, _open, _date)
     build = command("build", "build the snapshot", _build)
     build.add_argument("--out", type=Path, required=True)
     book = command("handbook", "write the definitions of all KPIs as one page", _handbook)

@@ -57,7 +57,13 @@ def behind(brief: Brief, slow: Sequence[Reading]) -> Table:
     """The KPIs behind their path, how far, and whether anyone has written about them."""
     head = columns(brief)
     commented = brief.written.comments
-    heads = (head[0], head[1], head[2], Column("Behind by", numeric=True, width=1.4), head[6])
+    heads: tuple[Column, ...] = (
+        head[0],
+        head[1],
+        head[2],
+        Column("Behind by", numeric=True, width=1.4),
+        head[6],
+    )
     rows = []
     for reading in slow:
         kpi = brief.plan.kpi(reading.kpi)
