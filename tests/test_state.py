@@ -282,6 +282,7 @@ def test_a_movement_is_the_difference_of_two_readings(sample: Snapshot) -> None:
                 rises = (moved.change > 0) == (kpi.direction == "up")
                 assert rises == (moved.verdict == "better")
                 assert wording.value(kpi, moved.after) in said
+                assert f"({wording.change(kpi, moved.change)})" in said
     assert {"better", "worse", "same", "too_early"} <= seen
 
 

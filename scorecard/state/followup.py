@@ -98,7 +98,7 @@ def movements(
 
 
 def sentence(plan: Plan, moved: Movement) -> str:
-    """What became of a KPI: `Company members: 48 (some delay) at …, 52 (on track) at …: better`."""
+    """What became of a KPI: `Media tone: 48 % (some delay) at …, 52 % (on track) at …: moved …`."""
     kpi = plan.kpi(moved.kpi)
     start = f"{kpi.title}: {_stand(plan, kpi, moved.before, moved.meeting)}"
     if moved.verdict == "too_early":
@@ -113,6 +113,9 @@ def sentence(plan: Plan, moved: Movement) -> str:
         "moved": "moved",
         "unknown": "whether it moved is not known",
     }[moved.verdict]
+    if moved.verdict in ("better", "worse", "moved"):
+        # A share may move by less than the whole per cents that stand before.
+        words += f" ({wording.change(kpi, moved.change)})"
     return f"{start}, {_stand(plan, kpi, moved.after, moved.later)}: {words}."
 
 
