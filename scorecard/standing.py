@@ -40,8 +40,11 @@ def headline(plan: Plan, readings: Sequence[Reading], as_of: dt.date) -> str:
     if not judged:
         return "No KPI can be judged against the plan here."
     good = sum(reading.status in ON_PLAN for reading in judged)
-    verb = "is" if good == 1 else "are"
     when = _how_long(plan, as_of)
+    if len(judged) == 1:
+        first = f"{when}the only KPI that can be judged here is {_standing(judged[0])}."
+        return first + _without_target(readings, judged)
+    verb = "is" if good == 1 else "are"
     first = f"{when}{good} of {len(judged)} judged KPIs {verb} on plan."
     serious = [reading for reading in behind(readings) if reading.status in SERIOUS]
     if serious:
@@ -51,7 +54,19 @@ def headline(plan: Plan, readings: Sequence[Reading], as_of: dt.date) -> str:
     if slow:
         verb = "has" if len(slow) == 1 else "have"
         return f"{first} {_count(len(slow))} {verb} some delay: {_names(plan, slow)}."
-    return f"{first} None is behind."
+    return f"{first} None is behind.{_without_target(readings, judged)}"
+
+
+def _standing(reading: Reading) -> str:
+    return "on plan" if reading.status in ON_PLAN else "behind plan"
+
+
+def _without_target(readings: Sequence[Reading], judged: Sequence[Reading]) -> str:
+    """How many have no path, said where they outnumber those that are judged."""
+    count = sum(reading.status == "no_target" for reading in readings)
+    if count <= len(judged):
+        return ""
+    return f" {_count(count)} have no target for this selection."
 
 
 def furthest(plan: Plan, readings: Sequence[Reading], missing: Mapping[str, Sequence[str]]) -> str:

@@ -21,6 +21,7 @@ ADDRESSES = (
     "/compliance",
     "/membership",
     "/brand",
+    "/changes",
     "/kpi?kpi=company_members",
     "/definitions",
     "/data",

@@ -246,6 +246,11 @@ def test_the_headline_counts_those_on_plan_and_names_the_worst() -> None:
         "One year before its end, 1 of 3 judged KPIs is on plan. "
         "Two are seriously behind: members kept over the year and government members."
     )
+    rest = [reading(kpi, status="no_target") for kpi in ("retention", "affiliates")]
+    assert standing.headline(plan, [replace(good, kpi="media_tone"), *rest], plan.ends_on) == (
+        "At the end of the plan, the only KPI that can be judged here is on plan. "
+        "Two have no target for this selection."
+    )
     watched = reading("open_concerns", status="monitor")
     assert standing.headline(plan, [watched], dt.date(2021, 12, 31)) == (
         "No KPI can be judged against the plan here."
