@@ -145,16 +145,21 @@ def _config() -> dict[str, Any]:
     }
 
 
+@st.fragment
 def _data(key: str, title: str, table: pd.DataFrame, kpi: str | None) -> None:
-    view = frame.open()
-    name = (kpi or key, view.as_of.isoformat())
-    with st.popover("Data", type="tertiary", key=f"data_{key}"):
+    """The data of a figure behind a button; made when it is pressed, and then alone."""
+    with st.popover("Data", type="tertiary", key=f"data_{key}", on_change="rerun") as place:
+        if not place.open:
+            return
+        view = frame.open()
+        synthetic = view.snapshot.synthetic
+        name = downloads.file_name(kpi or key, view.as_of.isoformat(), synthetic=synthetic)
         tables.show(table, f"table_{key}", f"Data of the figure: {title}")
         with st.container(horizontal=True):
             st.download_button(
                 "CSV",
-                downloads.later(lambda: table, view.snapshot.synthetic),
-                file_name=downloads.file_name(*name, synthetic=view.snapshot.synthetic),
+                downloads.later(lambda: table, synthetic),
+                file_name=name,
                 mime="text/csv",
                 key=f"csv_{key}",
                 on_click="ignore",
@@ -163,9 +168,9 @@ def _data(key: str, title: str, table: pd.DataFrame, kpi: str | None) -> None:
                 key=f"picture_{key}",
                 data={
                     "figure": f"st-key-figure_{key}",
-                    "name": downloads.file_name(*name, synthetic=view.snapshot.synthetic)[:-4],
+                    "name": name.removesuffix(".csv"),
                     "title": title,
-                    "notice": view.snapshot.synthetic,
+                    "notice": synthetic,
                     "ground": BACKGROUND.on(view.theme),
                 },
             )
