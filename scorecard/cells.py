@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -127,7 +128,7 @@ def load(
     columns = {name: i for i, name in enumerate(PILLARS)}
     parts = np.zeros((len(_PARTS), len(rows), len(dates), len(places) + 1, len(columns) + 1))
     days = {date: i for i, date in enumerate(dates)}
-    found = con.execute(
+    found: dict[str, Any] = con.execute(
         f"select kpi, date, region, pillar, {', '.join(_PARTS)} from sums"
     ).fetchnumpy()
     if len(found["kpi"]):
@@ -155,5 +156,6 @@ def load(
     return Cube(rows, places, columns, parts, presence, homes)
 
 
-def _plain(names: NDArray[np.object_] | np.ma.MaskedArray) -> list[str | None]:
+def _plain(names: Any) -> list[str | None]:
+    """Names as DuckDB gives them, an array that is masked where there is none."""
     return list(np.ma.filled(names, None)) if isinstance(names, np.ma.MaskedArray) else list(names)

@@ -129,7 +129,8 @@ class Plan:
     @cached_property
     def regions(self) -> tuple[str, ...]:
         """The regions by name, `Not specified` last."""
-        return (*sorted({region for _, region in self.countries.values()}), NOT_SPECIFIED)
+        named = {region for _, region in self.countries.values()} - {NOT_SPECIFIED}
+        return (*sorted(named), NOT_SPECIFIED)
 
     @property
     def pillars(self) -> tuple[str, ...]:
