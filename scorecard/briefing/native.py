@@ -20,7 +20,8 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.enum.dml import MSO_LINE
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
@@ -30,7 +31,8 @@ from scorecard.briefing.document import Chart, Line
 from scorecard.briefing.letters import one_line
 from scorecard.palette import Ink
 
-TEXT_SIZE = 11
+FONT = "Arial"
+TEXT_SIZE = 11.0
 _LABEL = 40
 """Characters of a category that an axis shows; the sheet behind holds all of them."""
 
@@ -92,9 +94,9 @@ def data(chart: Chart) -> Any:
     return found
 
 
-def style(drawn: Any, chart: Chart) -> None:
-    """Give an office chart (of python-pptx) our colours, axes and labels."""
-    drawn.font.size = Pt(TEXT_SIZE)
+def style(drawn: Any, chart: Chart, size: float = TEXT_SIZE) -> None:
+    """Give an office chart (of python-pptx) our colours, axes and labels, in points."""
+    drawn.font.size, drawn.font.name = Pt(size), FONT
     drawn.font.color.rgb = rgb(palette.TEXT)
     drawn.has_title = False
     _axes(drawn, chart)
@@ -108,6 +110,24 @@ def style(drawn: Any, chart: Chart) -> None:
     if drawn.has_legend:
         drawn.legend.position = XL_LEGEND_POSITION.TOP
         drawn.legend.include_in_layout = False
+    _set_ground(drawn._chartSpace)
+    for run in drawn._chartSpace.iter(qn("a:rPr")):
+        run.set("sz", f"{size * 100:.0f}")
+
+
+def _set_ground(space: Any) -> None:
+    """No frame, no fill, no round corners, whatever the office program would choose."""
+    text = space.find(qn("c:txPr"))
+    text.addprevious(
+        parse_xml(f"<c:spPr {nsdecls('c', 'a')}><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>")
+    )
+    if space.find(qn("c:roundedCorners")) is None:
+        corners = space.makeelement(qn("c:roundedCorners"), {"val": "0"})
+        before = space.find(qn("c:date1904"))
+        if before is None:
+            space.insert(0, corners)
+        else:
+            before.addnext(corners)
 
 
 def rgb(ink: Ink) -> Any:
@@ -198,12 +218,15 @@ def _style_bars(drawn: Any, chart: Chart) -> None:
     for place, (series, line) in enumerate(zip(plot.series, chart.lines, strict=True)):
         series.invert_if_negative = False
         series.format.fill.solid()
-        ink = palette.ACCENT if line.role == "actual" else ink_of(line, place)
+        ink = palette.ACCENT if place == 0 else ink_of(line, place)
         if line.role == "path":
             # Hollow, so that what is planned differs from what is without a colour too.
             series.format.fill.fore_color.rgb = rgb(palette.BACKGROUND)
             series.format.line.color.rgb = rgb(palette.PATH)
             series.format.line.dash_style = MSO_LINE.DASH
+        elif place == 1 and line.role == "other":
+            series.format.fill.fore_color.rgb = rgb(palette.BAND)
+            series.format.line.color.rgb = rgb(palette.ACCENT)
         else:
             series.format.fill.fore_color.rgb = rgb(ink)
         labels = series.data_labels
@@ -241,7 +264,7 @@ def _label(series: Any, place: int, text: str, where: Any, ink: Ink) -> None:
     label = series.points[place].data_label
     run = label.text_frame.paragraphs[0].add_run()
     run.text = text
-    run.font.size, run.font.bold = Pt(TEXT_SIZE), True
+    run.font.name, run.font.bold = FONT, True
     run.font.color.rgb = rgb(ink)
     label.position = where
 
