@@ -126,7 +126,7 @@ def share(
         return number(kpi, value)
     if kpi.is_percentage and numerator is not None and denominator is not None:
         return f"{_trimmed(numerator)} of {_trimmed(denominator)}"
-    return f"{number(kpi, value)}, n = {n}"
+    return f"{number(kpi, value)}, n\u00a0=\u00a0{n}"
 
 
 def value(kpi: Kpi, reading: Reading) -> str:

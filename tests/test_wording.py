@@ -105,7 +105,7 @@ def test_a_share_of_few_says_its_n_and_never_a_percentage() -> None:
     assert wording.share(rate, 5 / 7, 5, 7, 7) == "5 of 7"
     assert wording.share(rate, 5 / 10, 5, 10, 10) == f"50{NARROW}%"
     months = KPIS["months_to_certification"]
-    assert wording.share(months, 19.4, 58.2, 3, 3) == "19.4 months, n = 3"
+    assert wording.share(months, 19.4, 58.2, 3, 3) == "19.4 months, n\u00a0=\u00a03"
     assert wording.share(rate, None, None, None, None, suppressed=True) == "not shown"
 
 
