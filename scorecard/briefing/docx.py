@@ -215,9 +215,11 @@ def _run(text: str, *, bold: bool = False, colour: str | None = None) -> str:
 
 
 def _field(code: str, shown: str) -> str:
+    """A field as Word itself writes it, with what it shows until it is updated."""
     return (
-        f"<w:fldSimple w:instr={quoteattr(code)}>"
-        f"<w:r><w:t>{escape(shown)}</w:t></w:r></w:fldSimple>"
+        f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
+        f'{escape(code)}</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        f'{_run(shown)}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
 
 
