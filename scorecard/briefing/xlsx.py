@@ -40,6 +40,7 @@ _FORMATS: dict[Unit, str] = {
     "ratio": "0.00",
     "date": "d mmm yyyy",
 }
+# A share of one cannot be shown in points, so a difference of shares is written in points.
 _POINTS = '+0.0" pts";\u22120.0" pts";0'
 _SIGNED: dict[Unit, str] = {
     "count": "+#,##0;\u2212#,##0;0",
@@ -53,6 +54,7 @@ def write(document: Document, out: BinaryIO, template: Path | None = None) -> No
     """Writes the workbook. Its dates are the meeting's, so the same papers are the same file."""
     options = {
         "in_memory": True,
+        "default_format_properties": {"font_name": "Arial", "font_size": 10},
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -115,8 +117,7 @@ class _Workbook:
     def format(self, **properties: object) -> Any:
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
-            base = {"font_name": "Arial", "font_size": 10, "valign": "top"}
-            self.formats[key] = self.book.add_format(base | properties)
+            self.formats[key] = self.book.add_format({"valign": "top", **properties})
         return self.formats[key]
 
     def put(self, sheet: Any, row: int, column: int, text: str, **properties: object) -> None:
@@ -183,7 +184,7 @@ class _Workbook:
         for place, column in enumerate(table.columns):
             side = "right" if column.numeric else "left"
             self.put(sheet, _TITLE_ROWS, place, column.title, bold=True, align=side, bottom=2,
-                     text_wrap=True)  # fmt: skip
+                     text_wrap=True, indent=int(place > 0 and not column.numeric))  # fmt: skip
             sheet.set_column(place, place, _width(table, place))
         row = _TITLE_ROWS
         widths = [_width(table, place) for place in range(len(table.columns))]
@@ -200,14 +201,15 @@ class _Workbook:
 
     def _cell(self, sheet: Any, row: int, place: int, cell: Cell, is_numeric: bool) -> None:
         look: dict[str, object] = {"bottom": 1, "bottom_color": palette.LINE.light}
-        look |= {"align": "right"} if is_numeric else {"text_wrap": True}
+        look |= {"align": "right"} if is_numeric else {"text_wrap": True, "indent": int(place > 0)}
         if isinstance(cell.value, dt.date):
             look["num_format"] = _FORMATS["date"]
             moment = dt.datetime.combine(cell.value, dt.time())
             sheet.write_datetime(row, place, moment, self.format(**look))
         elif isinstance(cell.value, int | float) and cell.unit in _FORMATS:
             look["num_format"] = _number_format(cell)
-            sheet.write_number(row, place, cell.value, self.format(**look))
+            amount = cell.value * 100 if look["num_format"] == _POINTS else cell.value
+            sheet.write_number(row, place, amount, self.format(**look))
         elif cell.status:
             colour = palette.STATUS[cell.status].light
             words = f"{letters.SHAPES[cell.status]} {cell.text}"
@@ -307,6 +309,8 @@ class _Workbook:
             self.put(sheet, top + i, 0, piece.name, text_wrap=True, bold=piece.is_total)
             sheet.set_row(top + i, _high(piece.name, 34))
             value = piece.end if piece.is_total else piece.amount
+            if chart.unit == "percent" and not piece.is_total:
+                value *= 100
             sheet.write_number(top + i, 1, value, totals if piece.is_total else signed)
         steps = [piece for piece in pieces if not piece.is_total]
         for place, name in enumerate(("For the chart", *_STACK)):

@@ -21,6 +21,7 @@ _PAGES: dict[str, tuple[str, str, Role]] = {
     "changes": ("board/changes.py", "Since the last meeting", "guest"),
     "kpi": ("board/kpi.py", "KPI", "guest"),
     "definitions": ("board/methods.py", "Definitions", "guest"),
+    "briefing": ("secretariat/briefing.py", "Papers", "executive"),
     "data": ("secretariat/data.py", "Data", "executive"),
 }
 
