@@ -38,6 +38,8 @@ from scorecard.briefing.sheets import Styles, prepare
 _NAMESPACES = nsdecls("w", "r", "wp", "a", "c")
 _DEEPEST, _LISTED = 4, 2
 """Levels of headings, and how many of them the table of contents lists."""
+_SHORT = 8
+"""Sections that need no table of contents."""
 _CHART_WIDTH, _CHART_HEIGHT = 482.0, 200.0
 _ROW_HEIGHT, _FRAME_HEIGHT = 17.0, 60.0
 """Points of a chart: its width, the height of a line chart, and what a bar and the rest take."""
@@ -105,13 +107,18 @@ def write(document: Document, out: BinaryIO, template: Path | None = None) -> No
     front.paragraph("Small", _run(one_line(origin)))
     writer = _Writer(made, styles)
     depth = 0
-    for section in document.walk():
+    sections = list(document.walk())
+    is_long = len(sections) > _SHORT
+    for place, section in enumerate(sections):
         depth = max(1, min(section.level, depth + 1, _DEEPEST))
         title = one_line(section.title) or "–"
-        writer.heading(title, depth, opens_page=section.opens_page)
+        # Below the title stands the table of contents, else the answer itself.
+        opens_page = section.opens_page and (is_long or place > 0)
+        writer.heading(title, depth, opens_page=opens_page)
         _write_blocks(writer, section)
     body = made.element.body
-    every = "".join([*front.parts, *writer.contents(), *writer.parts])
+    contents = writer.contents() if is_long else []
+    every = "".join([*front.parts, *contents, *writer.parts])
     content = parse_xml(f"<w:body {_NAMESPACES}>{every}</w:body>")
     last = body.sectPr
     for element in list(content):
@@ -169,8 +176,12 @@ def _write_table(writer: _Writer, table: Table) -> None:
         f'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val={quoteattr(title)}/>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
     )
-    # Word needs a paragraph between two tables; the note is one.
-    writer.paragraph("Small", _run(clean(table.note).strip()))
+    if note := clean(table.note).strip():
+        writer.paragraph("Small", _run(note))
+    else:
+        # Word needs a paragraph between two tables; a line of it could open a page of its own.
+        flat = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        writer.paragraph("Small", "", more=flat)
 
 
 def _row(

@@ -88,7 +88,7 @@ def data(chart: Chart) -> Any:
     days = scale.dates(chart) if chart.kind == "line" else None
     found.categories = days or [_short(category) for category in chart.categories]
     if days:
-        found.categories.number_format = "yyyy"
+        found.categories.number_format = "mmm yyyy"
     for line in _stack(chart) if chart.kind == "waterfall" else chart.lines:
         found.add_series(_short(line.name), [_scaled(value, chart) for value in line.values])
     return found
@@ -174,6 +174,7 @@ def _axes(drawn: Any, chart: Chart) -> None:
             crossing.set("val", "midCat")
     else:
         category.reverse_order = True
+        _replace(category._element, "c:tickLblSkip", "1")
         value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
 
 

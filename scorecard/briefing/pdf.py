@@ -117,14 +117,15 @@ def _content(document: Document) -> dict[str, Any]:
 
 def _blocks(document: Document) -> Iterator[dict[str, Any]]:
     depth = 0
-    for section in document.walk():
+    for place, section in enumerate(document.walk()):
         # A level that is left out would be an error of PDF/UA.
         depth = max(1, min(section.level, depth + 1, _DEEPEST))
         yield {
             "block": "heading",
             "level": depth,
             "text": _line(section.title) or "–",
-            "break": section.opens_page,
+            # The answer begins below the title, not behind it.
+            "break": section.opens_page and place > 0,
         }
         yield from _of_section(section)
 

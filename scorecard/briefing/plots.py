@@ -14,7 +14,7 @@ from scorecard.briefing.document import Chart, Line
 from scorecard.briefing.letters import limit
 from scorecard.palette import Ink
 
-_LABEL_GAP = 0.085
+_LABEL_GAP = 0.07
 """How far apart two labels beside a plot must be, as a share of its height."""
 _NAME_ROOM = 18.0
 """Em of Arial that a name beside a bar may take."""
@@ -122,7 +122,7 @@ def _bars(chart: Chart, axis: scale.Axis, text: Callable[[str], str]) -> dict[st
         {**look, "text": limit(text(line.name), 20.0, 1)[0]}
         for line, look in zip(chart.lines, looks, strict=True)
     ]
-    thick = 12 if len(chart.lines) == 1 else 9
+    thick = 15 if len(chart.lines) == 1 else 10
     return {"zero": _share(0.0, axis), "rows": rows, "legend": legend, "thick": thick}
 
 
@@ -141,7 +141,7 @@ def _steps(chart: Chart, axis: scale.Axis, text: Callable[[str], str]) -> dict[s
             "text": scale.piece_shown(piece, chart.unit),
         }
         rows.append(_row(piece.name, [bar], text, strong=piece.is_total))
-    return {"zero": _share(0.0, axis), "rows": rows, "legend": [], "thick": 12}
+    return {"zero": _share(0.0, axis), "rows": rows, "legend": [], "thick": 15}
 
 
 def _row(

@@ -6,6 +6,7 @@ title, and a title too long for its place is cut and stands whole in the notes.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ from pptx.util import Pt
 from scorecard import wording
 from scorecard.briefing import native, scale
 from scorecard.briefing.document import (
+    Block,
     Bullets,
     Cell,
     Chart,
@@ -47,6 +49,8 @@ from scorecard.briefing.slides import (
     title_of,
 )
 
+_FACTORS = (1.0, 0.9, 0.8)
+"""Sizes of text, as shares of the usual."""
 _LEAST_CHART, _MOST_CHART = 190.0, 360.0
 
 
@@ -212,21 +216,31 @@ def _write_section(flow: _Flow, section: Section, *, is_first: bool = False) -> 
 
 
 def _factor(section: Section, body: Box) -> float:
-    """How small the text of a section must be to stay on one slide; 1 where it cannot."""
+    """How small the text of a section is made, so that it takes few slides."""
     items: list[Item] = []
+    has_table = False
+    chart = 0.0
     for inner in section.walk():
         if inner is not section:
             if inner.opens_page or inner.level == 1:
                 break
             items.append(Item("heading", one_line(inner.title)))
         for block in inner.blocks:
-            if isinstance(block, Chart | Table):
-                return 1.0
-            items += _texts(block)
-    for factor in (1.0, 0.9, 0.8):
-        if sum(replace(item, factor=factor).height(body.width) for item in items) <= body.height:
-            return factor
-    return 1.0
+            if isinstance(block, Chart):
+                chart = max(chart, _least(block))
+            elif isinstance(block, Table):
+                has_table = True
+            else:
+                items += _texts(block)
+    if has_table:
+        return 1.0
+
+    def slides(factor: float) -> int:
+        high = sum(replace(item, factor=factor).height(body.width) for item in items)
+        # Headings that move to the next slide leave a little empty.
+        return math.ceil((high * 1.05 + chart) / body.height)
+
+    return min(_FACTORS, key=lambda factor: (slides(factor), -factor))
 
 
 def _texts(block: Paragraph | Bullets) -> list[Item]:
@@ -235,12 +249,27 @@ def _texts(block: Paragraph | Bullets) -> list[Item]:
     return [Item("strong" if block.strong else "plain", clean(block.text))]
 
 
+def _ordered(flow: _Flow, section: Section, items: list[Item]) -> list[Block]:
+    """The blocks with the charts together, below the text where one slide takes both."""
+    blocks = list(section.blocks)
+    charts = [block for block in blocks if isinstance(block, Chart)]
+    if not charts or any(isinstance(block, Table) for block in blocks):
+        return blocks
+    texts = [block for block in blocks if isinstance(block, Paragraph | Bullets)]
+    all_items = items + [item for block in texts for item in _texts(block)]
+    high = sum(replace(i, factor=flow.factor).height(flow.body.width) for i in all_items)
+    if len(charts) <= 2 and high + max(map(_least, charts)) <= flow.left_over:
+        return [*texts, *charts]
+    first = blocks.index(charts[0])
+    return [*texts[:first], *charts, *texts[first:]]
+
+
 def _write_blocks(flow: _Flow, section: Section, items: list[Item]) -> None:
     """The blocks in order; neighbouring texts as one, neighbouring charts side by side."""
     charts: list[Chart] = []
-    for block in section.blocks:
+    for block in _ordered(flow, section, items):
         if isinstance(block, Chart):
-            flow.say(items, keep=_LEAST_CHART)
+            flow.say(items, keep=_least(block))
             items = []
             charts += [] if scale.is_empty(block) else scale.split(block)
             if scale.is_empty(block):
@@ -270,7 +299,7 @@ def _write_charts(flow: _Flow, charts: list[Chart]) -> None:
     """Two beside each other, as many rows as it takes."""
     for start in range(0, len(charts), 2):
         pair = charts[start : start + 2]
-        if flow.left_over < _LEAST_CHART and flow.top > flow.body.top:
+        if flow.left_over < max(map(_least, pair)) and flow.top > flow.body.top:
             flow.go_on()
         flow.place()
         gap = 20.0
@@ -284,6 +313,13 @@ def _write_charts(flow: _Flow, charts: list[Chart]) -> None:
             _draw(flow.slide, chart, Box(left, flow.top + head, wide, high - head))
         flow.top += high + AFTER
         flow.waiting_top = flow.top
+
+
+def _least(chart: Chart) -> float:
+    """Points that a chart needs with its caption; each bar that is named takes a line."""
+    if chart.kind == "line":
+        return _LEAST_CHART
+    return min(max(_LEAST_CHART, 90 + 16.0 * len(chart.categories)), _MOST_CHART)
 
 
 def _caption(chart: Chart, wide: float) -> list[Item]:
@@ -301,7 +337,9 @@ def _draw(slide: Any, chart: Chart, box: Box) -> None:
         Pt(box.height),
         native.data(chart),
     )
-    native.style(frame.chart, chart)
+    native.style(
+        frame.chart, chart, 9.0 if len(chart.categories) > 8 and chart.kind != "line" else 11.0
+    )
     frame._element.nvGraphicFramePr.cNvPr.set("descr", one_line(chart.alt))
     frame._element.nvGraphicFramePr.cNvPr.set("title", one_line(chart.title))
 
