@@ -369,6 +369,8 @@ def _write_table(flow: _Flow, table: Table) -> None:
             high += rows[last][1]
             last += 1
         last = max(last, done + 1) if rows else 0
+        if 0 < len(rows) - last < 3 < last - done - 1:
+            last = len(rows) - 3  # No row or two alone on the last slide.
         box = Box(flow.body.left, flow.top, flow.body.width, high)
         draw_table(flow.slide, table, [head, *rows[done:last]], widths, size, box)
         flow.top += high + AFTER
