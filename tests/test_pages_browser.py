@@ -125,6 +125,11 @@ def test_a_click_on_the_map_selects_a_region_which_holds_on_the_next_page(visit:
     visit.settled()
     region = chosen_regions(visit)
     assert region and region in visit.sentence()
+    for expected in ("", region):
+        visit.page.mouse.click(*spot)
+        wait_for_region(visit, expected)
+        visit.settled()
+        visit.page.wait_for_timeout(500)
     visit.page.get_by_role("link", name="4 Brand").first.click()
     visit.page.wait_for_url("**/brand**")
     visit.settled()

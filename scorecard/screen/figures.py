@@ -123,13 +123,20 @@ def _toggle(key: str, word: str) -> None:
 
 
 def _clicked(key: str, chosen: Chosen) -> None:
-    """Tells what was clicked last; a click on nothing changes nothing."""
+    """Tells what was clicked; where that was clicked before, Plotly lets go of it and names none.
+
+    A figure that the click does not change stays in the page with what it holds, so a second
+    click on the same place is told as the same place.
+    """
     state = st.session_state.get(key)
     points = state["selection"]["points"] if state else []
-    if not points:
-        return
-    datum = points[0].get("customdata")
-    word = datum[0] if isinstance(datum, list | tuple) else (datum or {}).get("0")
+    last = f"{key}_last"
+    if points:
+        datum = points[0].get("customdata")
+        word = datum[0] if isinstance(datum, list | tuple) else (datum or {}).get("0")
+        st.session_state[last] = word
+    else:
+        word = st.session_state.get(last)
     if isinstance(word, str):
         chosen(word)
 

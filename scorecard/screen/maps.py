@@ -14,7 +14,11 @@ _LIST = 12
 
 
 def countries(view: View, kpi: Kpi, key: str) -> None:
-    """A KPI by country; a click on a country or its bar selects its region."""
+    """A KPI by country; a click on a country or its bar selects its region.
+
+    The map shows all regions whatever is selected, so a selection need not draw it anew, which
+    costs more than all the rest of a page; the bars show what is selected.
+    """
     plan = view.snapshot.plan
     with figures.said():
         found = goal.breakdown(view, kpi, "country")
@@ -23,7 +27,7 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             figures.draw(
-                charts.country_map(kpi, found, plan.countries, view.theme, view.selection.regions),
+                charts.country_map(kpi, found, plan.countries, view.theme),
                 key=key,
                 title=findings.reached(kpi, found),
                 subtitle=goal.about(view, kpi, f"{kpi.title} by country", without="region")
