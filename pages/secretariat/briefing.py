@@ -1,5 +1,6 @@
 """The papers for a meeting: chosen, looked at, commented on, made, and found again."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from scorecard.screen import cards, commentary, figures, frame, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
-from scorecard.state import library
+from scorecard.state import columns, library
 from scorecard.state.commentary import latest, missing
 from scorecard.state.library import Briefing
 from scorecard.state.store import Store
@@ -136,7 +137,7 @@ def remembered(view: View, asked: Briefing, said: Written) -> Document:
 # The file -----------------------------------------------------------------------------------
 
 
-def make(view: View, asked: Briefing, document: Document, state: Store | None) -> None:
+def make(asked: Briefing, document: Document, state: Store | None, read_at: dt.datetime) -> None:
     """Makes the file on request, with a bar while it is made, and hands it over."""
     key = (asked, content.content_hash(document))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -155,7 +156,14 @@ def make(view: View, asked: Briefing, document: Document, state: Store | None) -
         if state is not None:
             writer = st.session_state.get("_author", "").strip() or "Secretariat"
             library.keep(
-                state, replace(asked, author=writer, content=content.content_hash(document))
+                state,
+                replace(
+                    asked,
+                    author=writer,
+                    content=content.content_hash(document),
+                    # Writing that came after this moment is not in these papers.
+                    made_at=read_at,
+                ),
             )
         bar.empty()
         st.session_state[_MADE] = (key, made)
@@ -371,7 +379,8 @@ def show() -> None:
     if asked is None:
         return
     state = commentary.open_state(view)
-    said = written.of(state, asked.meeting) if state is not None else written.NOTHING
+    read_at = columns.now()
+    said = written.of(state, asked.meeting, read_at) if state is not None else written.NOTHING
     with top:
         cards.headline(headline(view, asked, said), key="briefing_headline")
     try:
@@ -379,7 +388,7 @@ def show() -> None:
     except Refusal as refusal:
         st.error(escape(_capital(f"{refusal}.")))
         return
-    make(view, asked, document, state)
+    make(asked, document, state, read_at)
     part = st.segmented_control("Show", VIEWS, default=VIEWS[0], required=True, key="briefing_part")
     if part == "Commentary":
         write_commentary(view, asked, state)

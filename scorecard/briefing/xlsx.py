@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from scorecard import palette, wording
-from scorecard.briefing import letters, scale
+from scorecard import palette
+from scorecard.briefing import fit, letters, scale
 from scorecard.briefing.document import (
     Bullets,
     Cell,
@@ -26,27 +26,12 @@ from scorecard.briefing.document import (
     Unit,
 )
 
-LONGEST = 32_000
-"""Characters of a cell; Excel takes 32,767."""
 _WIDE = 92
 _TITLE_ROWS = 4
 _ASIDE = 20
 """The column where what a chart stacks stands, out of sight."""
 _STACK = ("Base", "Rise", "Rise below", "Fall", "Fall below", "Change")
-_FORMATS: dict[Unit, str] = {
-    "count": "#,##0",
-    "percent": f"0{wording.NARROW}%",
-    "months": '0.0" months"',
-    "ratio": "0.00",
-    "date": "d mmm yyyy",
-}
-# A share of one cannot be shown in points, so a difference of shares is written in points.
-_POINTS = '+0.0" pts";\u22120.0" pts";0'
-_SIGNED: dict[Unit, str] = {
-    "count": "+#,##0;\u2212#,##0;0",
-    "percent": _POINTS,
-    "months": "+0.0;\u22120.0;0",
-}
+_DATE = "d mmm yyyy"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 
 
@@ -105,12 +90,12 @@ class _Workbook:
 
     def _free(self, name: str) -> str:
         """A name that Excel takes and no other sheet has."""
-        kept = " ".join(_FORBIDDEN.sub(" ", letters.one_line(name)).split())[:31] or "Sheet"
-        free, number = kept.strip(), 1
+        kept = " ".join(_FORBIDDEN.sub(" ", letters.one_line(name)).split()) or "Sheet"
+        free, number = fit.cut(kept, 31), 1
         while free.lower() in self.taken or free.lower() == "history":
             number += 1
             tail = f" {number}"
-            free = f"{kept[: 31 - len(tail)].rstrip()}{tail}"
+            free = f"{fit.cut(kept, 31 - len(tail))}{tail}"
         self.taken.add(free.lower())
         return free
 
@@ -122,7 +107,7 @@ class _Workbook:
 
     def put(self, sheet: Any, row: int, column: int, text: str, **properties: object) -> None:
         """Text, and never a formula, even where somebody edits the cell."""
-        plain = letters.clean(text)[:LONGEST]
+        plain = letters.clean(text)[: fit.LONGEST]
         if plain.lstrip().startswith(("=", "+", "-", "@")):
             properties["quote_prefix"] = True
         sheet.write_string(row, column, plain, self.format(**properties))
@@ -145,7 +130,7 @@ class _Workbook:
         self.put(self.text, self.row, 0, text, text_wrap=True, **properties)
         size = properties.get("font_size", 10)
         assert isinstance(size, int)
-        self.text.set_row(self.row, _high(text, _WIDE, size, is_bold="bold" in properties))
+        self.text.set_row(self.row, fit.high(text, _WIDE, size, is_bold="bold" in properties))
         self.row += 1
 
     def _section(self, section: Section) -> None:
@@ -179,18 +164,18 @@ class _Workbook:
         self.put(sheet, 2, 0, marks, font_color=palette.MUTED.light)
 
     def _table(self, section: Section, table: Table) -> str:
-        sheet = self.sheet(_called(section, table), landscape=len(table.columns) > 4)
+        sheet = self.sheet(fit.called(section, table), landscape=len(table.columns) > 4)
         self._head(sheet, table.title)
         for place, column in enumerate(table.columns):
             side = "right" if column.numeric else "left"
             self.put(sheet, _TITLE_ROWS, place, column.title, bold=True, align=side, bottom=2,
                      text_wrap=True, indent=int(place > 0 and not column.numeric))  # fmt: skip
-            sheet.set_column(place, place, _width(table, place))
+            sheet.set_column(place, place, fit.width(table, place))
         row = _TITLE_ROWS
-        widths = [_width(table, place) for place in range(len(table.columns))]
+        widths = [fit.width(table, place) for place in range(len(table.columns))]
         for cells in table.rows:
             row += 1
-            sheet.set_row(row, max(map(_high_of, cells, widths)))
+            sheet.set_row(row, max(map(fit.high_of, cells, widths)))
             for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
                 self._cell(sheet, row, place, cell, column.numeric)
         if table.note:
@@ -203,19 +188,24 @@ class _Workbook:
         look: dict[str, object] = {"bottom": 1, "bottom_color": palette.LINE.light}
         look |= {"align": "right"} if is_numeric else {"text_wrap": True, "indent": int(place > 0)}
         if isinstance(cell.value, dt.date):
-            look["num_format"] = _FORMATS["date"]
+            look["num_format"] = _DATE
             moment = dt.datetime.combine(cell.value, dt.time())
             sheet.write_datetime(row, place, moment, self.format(**look))
-        elif isinstance(cell.value, int | float) and cell.unit in _FORMATS:
-            look["num_format"] = _number_format(cell)
-            amount = cell.value * 100 if look["num_format"] == _POINTS else cell.value
-            sheet.write_number(row, place, amount, self.format(**look))
+        elif isinstance(cell.value, int | float) and cell.unit not in ("date", "text"):
+            self._number(sheet, row, place, cell.value, cell.text, cell.unit, **look)
         elif cell.status:
             colour = palette.STATUS[cell.status].light
             words = f"{letters.SHAPES[cell.status]} {cell.text}"
             self.put(sheet, row, place, words, bold=True, font_color=colour, **look)
         else:
             self.put(sheet, row, place, cell.text, **look)
+
+    def _number(
+        self, sheet: Any, row: int, place: int, value: float, text: str, unit: Unit, **look: object
+    ) -> None:
+        """A number that its format shows as the text does, decimals, sign and unit alike."""
+        shape, factor = fit.shape(text, unit)
+        sheet.write_number(row, place, value * factor, self.format(num_format=shape, **look))
 
     # Charts ---------------------------------------------------------------------------------
 
@@ -243,7 +233,7 @@ class _Workbook:
             )
             native.set_size({"width": 720, "height": 340})
             if not scale.is_empty(chart):
-                place = {"description": letters.one_line(chart.alt)[:LONGEST]}
+                place = {"description": letters.one_line(chart.alt)[: fit.LONGEST]}
                 sheet.insert_chart(drawn, 5, native, place)
                 drawn += 18
             row = below + 2
@@ -258,15 +248,15 @@ class _Workbook:
     def _line(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
         """Dates and a column a line; drawn over time, gaps as gaps."""
         self._heads(sheet, top, ["Date", *(line.name for line in chart.lines)])
-        on_day = self.format(num_format=_FORMATS["date"], align="left")
-        number = self.format(num_format=_FORMATS.get(chart.unit, "#,##0"))
+        on_day = self.format(num_format=_DATE, align="left")
         last = top + len(chart.categories)
         for i, category in enumerate(chart.categories, start=1):
             sheet.write_datetime(top + i, 0, dt.datetime.fromisoformat(category), on_day)
             for place, line in enumerate(chart.lines, start=1):
                 value = line.values[i - 1]
                 if value is not None:
-                    sheet.write_number(top + i, place, value, number)
+                    text = scale.shown(value, chart.unit)
+                    self._number(sheet, top + i, place, value, text, chart.unit)
         native = self.book.add_chart({"type": "line"})
         name = sheet.get_name()
         looks = {
@@ -302,16 +292,14 @@ class _Workbook:
     def _waterfall(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
         """Before, steps and after; drawn from nought to the change, each step from the last."""
         self._heads(sheet, top, ["Step", "Value"])
-        totals = self.format(num_format=_FORMATS.get(chart.unit, "#,##0"), bold=True)
-        signed = self.format(num_format=_SIGNED.get(chart.unit, "+#,##0;\u2212#,##0;0"))
         pieces = scale.pieces(chart)
         for i, piece in enumerate(pieces, start=1):
             self.put(sheet, top + i, 0, piece.name, text_wrap=True, bold=piece.is_total)
-            sheet.set_row(top + i, _high(piece.name, 34))
+            sheet.set_row(top + i, fit.high(piece.name, 34))
             value = piece.end if piece.is_total else piece.amount
-            if chart.unit == "percent" and not piece.is_total:
-                value *= 100
-            sheet.write_number(top + i, 1, value, totals if piece.is_total else signed)
+            said = scale.shown if piece.is_total else scale.step_shown
+            text = said(value, chart.unit)
+            self._number(sheet, top + i, 1, value, text, chart.unit, bold=piece.is_total)
         steps = [piece for piece in pieces if not piece.is_total]
         for place, name in enumerate(("For the chart", *_STACK)):
             self.put(sheet, top, _ASIDE + place, name, font_color=palette.MUTED.light)
@@ -320,7 +308,7 @@ class _Workbook:
         for i, piece in enumerate(steps, start=1):
             label = f"{piece.name}  {scale.step_shown(piece.amount, chart.unit)}"
             self.put(sheet, top + i, _ASIDE, label, font_color=palette.MUTED.light)
-            stack = _stack(reached, reached + piece.amount)
+            stack = fit.stack(reached, reached + piece.amount)
             reached += piece.amount
             for place, height in enumerate(stack, start=1):
                 if height:
@@ -354,14 +342,14 @@ class _Workbook:
 
     def _bars(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
         self._heads(sheet, top, ["Group", *(line.name for line in chart.lines)])
-        number = self.format(num_format=_FORMATS.get(chart.unit, "#,##0"))
         last = top + len(chart.categories)
         for i, category in enumerate(chart.categories, start=1):
             self.put(sheet, top + i, 0, category, text_wrap=True)
             for place, line in enumerate(chart.lines, start=1):
                 value = line.values[i - 1]
                 if value is not None:
-                    sheet.write_number(top + i, place, value, number)
+                    text = scale.shown(value, chart.unit)
+                    self._number(sheet, top + i, place, value, text, chart.unit)
         native = self.book.add_chart({"type": "bar"})
         name = sheet.get_name()
         for place in range(1, len(chart.lines) + 1):
@@ -387,53 +375,3 @@ class _Workbook:
             "major_gridlines": {"visible": True, "line": {"color": palette.LINE.light}},
             "line": {"none": True},
         }
-
-
-def _stack(start: float, end: float) -> tuple[float, ...]:
-    """A bar from start to end as what stacked bars are made of, on either side of nought."""
-    low, high = sorted((start, end))
-    base = low if low > 0 else high if high < 0 else 0.0
-    above, below = max(high, 0.0) - max(low, 0.0), min(low, 0.0) - min(high, 0.0)
-    rises = (above, below) if end >= start else (0.0, 0.0)
-    falls = (above, below) if end < start else (0.0, 0.0)
-    return (base, *rises, *falls)
-
-
-def _number_format(cell: Cell) -> str:
-    """With a sign where the text has one: it is a change."""
-    if cell.unit in _SIGNED and cell.text.startswith(("+", wording.MINUS)):
-        return _SIGNED[cell.unit]
-    if cell.unit == "months" and "month" not in cell.text:
-        return "0.0" if "." in cell.text else "0"
-    if cell.unit == "percent" and "%" not in cell.text:
-        return "0"
-    return _FORMATS[cell.unit]
-
-
-def _high(text: str, width: float, size: int = 10, *, is_bold: bool = False) -> float:
-    """The height of a row in points: spreadsheets do not all measure wrapped text themselves.
-
-    `width` is in characters of the sheet, each some 0.52 em of Arial at 10 points.
-    """
-    lines = len(letters.wrap(letters.clean(text)[:LONGEST], width * 5.2 / size, bold=is_bold))
-    return min(409.0, lines * size * 1.28 + 3)
-
-
-def _high_of(cell: Cell, width: float) -> float:
-    return _high(cell.text, width, is_bold=cell.status is not None)
-
-
-def _called(section: Section, table: Table) -> str:
-    """What to call the sheet of a table: the section, and the goal where it has several."""
-    tables = [block for block in section.blocks if isinstance(block, Table)]
-    if len(tables) < 2:
-        return section.title
-    head = re.split(r"[,:]", table.title, maxsplit=1)[0]
-    return f"{section.title.removeprefix('The ').capitalize()} {head.lower()}"
-
-
-def _width(table: Table, place: int) -> float:
-    """Wide enough for most cells; long text wraps."""
-    texts = [table.columns[place].title, *(row[place].text for row in table.rows)]
-    longest = max(max(len(line) for line in text.split("\n")) for text in texts)
-    return float(min(max(10, longest * 1.05 + 2), 46))
