@@ -24,11 +24,7 @@ from scorecard.state.commentary import latest, missing
 from scorecard.state.library import Briefing
 from scorecard.state.store import Store
 
-VARIANTS = {
-    "full": "Full",
-    "two-page": "Two pages",
-    "kpi": "One KPI",
-}
+VARIANTS = {"full": "Full", "two-page": "Two pages", "kpi": "One KPI"}
 AUDIENCES: dict[Role, str] = {"board": "Board", "executive": "Executive director"}
 VIEWS = ("Preview", "Commentary", "Library")
 _DOCUMENT, _MADE = "briefing_document", "briefing_made"

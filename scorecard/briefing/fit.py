@@ -6,7 +6,7 @@ import re
 
 from scorecard import wording
 from scorecard.briefing import letters
-from scorecard.briefing.document import Cell, Section, Table
+from scorecard.briefing.document import Cell, Section, Table, Unit
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""

@@ -186,7 +186,11 @@ class _Workbook:
 
     def _cell(self, sheet: Any, row: int, place: int, cell: Cell, is_numeric: bool) -> None:
         look: dict[str, object] = {"bottom": 1, "bottom_color": palette.LINE.light}
-        look |= {"align": "right"} if is_numeric else {"text_wrap": True, "indent": int(place > 0)}
+        look |= (
+            {"align": "right"}
+            if is_numeric
+            else {"align": "left", "text_wrap": True, "indent": int(place > 0)}
+        )
         if isinstance(cell.value, dt.date):
             look["num_format"] = _DATE
             moment = dt.datetime.combine(cell.value, dt.time())
@@ -336,7 +340,7 @@ class _Workbook:
                 }
             )
         native.set_y_axis({"reverse": True, "num_font": {"size": 9}, "label_position": "low"})
-        native.set_x_axis(self._axis(chart.unit, signed=True))
+        native.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
         native.set_legend({"none": True})
         return top + len(pieces), native
 
@@ -367,8 +371,8 @@ class _Workbook:
         native.set_legend({"none": len(chart.lines) == 1, "position": "bottom"})
         return last, native
 
-    def _axis(self, unit: Unit, *, signed: bool = False) -> dict[str, object]:
-        formats = {"percent": "0.0%" if signed else "0%", "months": "0"}
+    def _axis(self, unit: Unit) -> dict[str, object]:
+        formats = {"percent": "0%", "months": "0"}
         return {
             "num_format": formats.get(unit, "#,##0"),
             "num_font": {"size": 9},
