@@ -22,6 +22,8 @@ from scorecard.screen.markdown import escape
 Chosen = Callable[[str], None]
 """What a click does with the name of the group that was clicked."""
 
+NOTHING = "Nothing to show for this selection."
+
 
 def draw(
     figure: Figure,
@@ -40,6 +42,10 @@ def draw(
     """
     with st.container(key=f"exhibit_{key}", gap="xsmall"):
         head(title, subtitle)
+        if not figure["data"]:
+            # Plotly refuses a figure without traces, as of a selection that holds nobody.
+            st.info(NOTHING)
+            return
         extra: dict[str, Any] = {}
         if on_select:
             extra = {
