@@ -16,6 +16,13 @@
       layout.margin.r = 12;
       layout.annotations = [];
     }
+    if (place.clientWidth < 480 && layout.yaxis.ticktext) {
+      const short = (name) => (name.length > 20 && !name.includes("<") && !name.includes("&")
+        ? `${name.slice(0, 9)}…${name.slice(-9)}` : name);
+      layout.yaxis.ticktext = layout.yaxis.ticktext.map(short);
+      const [low, high] = layout.xaxis.range;
+      layout.xaxis.range = [low - (high - low) * 0.25, high + (high - low) * 0.25];
+    }
     Plotly.react(place, figure.data, layout, options);
     place.dataset.drawn = theme;
   }
