@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import os
 import signal
 import socket
@@ -147,12 +149,17 @@ def server(store: Path) -> Iterator[str]:
         yield base
 
 
+@functools.cache
+def _launched() -> Browser:
+    """One Chromium for all modules of tests; two drivers cannot live in one thread."""
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        yield browser
-        browser.close()
+def chromium() -> Browser:
+    return _launched()
 
 
 @pytest.fixture
