@@ -116,8 +116,43 @@ def test_an_address_that_names_nothing_falls_back_and_says_so(visit: Visit) -> N
 def test_reset_takes_the_selection_out_of_the_address(visit: Visit) -> None:
     visit.open("/?region=Africa")
     visit.page.get_by_role("button", name="Reset").click()
+    wait_for_sentence(visit, "all regions and pillars")
+    assert visit.search() == ""
+
+
+def test_back_after_reset_shows_what_the_address_says(visit: Visit) -> None:
+    visit.open()
+    choose(visit, "region", "Africa")
+    wait_for_sentence(visit, "Africa · at")
+    visit.page.keyboard.press("Escape")
+    choose(visit, "pillar", "Companies")
+    wait_for_sentence(visit, "Africa · companies")
+    visit.page.keyboard.press("Escape")
+    visit.page.get_by_role("button", name="Reset").click()
+    wait_for_sentence(visit, "all regions and pillars")
     visit.page.wait_for_function("location.search === ''")
-    assert "all regions and pillars" in visit.sentence()
+    visit.page.wait_for_timeout(500)
+    for search, sentence in (
+        ("?region=Africa&pillar=Companies", "Africa · companies"),
+        ("?region=Africa", "Africa · at"),
+        ("", "all regions and pillars"),
+    ):
+        visit.page.evaluate("history.back()")
+        wait_for_sentence(visit, sentence)
+        visit.settled()
+        assert set(visit.search().strip("?").split("&")) == set(search.strip("?").split("&"))
+        caption = visit.page.locator("table.scorecard caption").text_content() or ""
+        assert sentence.split(" at")[0] in caption
+    assert visit.complaints == []
+
+
+def wait_for_sentence(visit: Visit, words: str) -> None:
+    visit.page.wait_for_function(
+        "words => document.querySelector('.st-key-selection summary').innerText.includes(words)",
+        arg=words,
+        timeout=20_000,
+    )
+    visit.settled()
 
 
 def test_a_plain_click_on_a_kpi_moves_without_a_new_load(visit: Visit) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scorecard import readings, selection, wording
 from scorecard.screen import links
@@ -20,6 +21,7 @@ KEYS = (AS_OF, COMPARE, REGION, PILLAR)
 
 LAST_MEETING = "last meeting"
 _NOTICES = "_notices"
+_RESET = "_reset"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,12 @@ def settle(snapshot: Snapshot) -> dict[str, str | list[str]] | None:
     parameters that the address should have, or none where it is fine, as it is once the
     choices have been drawn.
     """
+    if st.session_state.pop(_RESET, False):
+        # All in one step, so that Back undoes the whole reset and not one choice of it.
+        return _others()
     if _NOTICES in st.session_state:
+        if _is_back_or_forward():
+            _follow(snapshot)
         return None
     labels = _Labels(snapshot)
     settled: dict[str, str | list[str]] = {}
@@ -68,6 +75,32 @@ def settle(snapshot: Snapshot) -> dict[str, str | list[str]] | None:
     return None if is_fine else {name: words for name, words in settled.items() if words}
 
 
+def _others() -> dict[str, str | list[str]]:
+    """The parameters of the address that are not the selection's, such as the KPI."""
+    names = [name for name in st.query_params if name not in KEYS]
+    return {name: st.query_params.get_all(name) for name in names}
+
+
+def _is_back_or_forward() -> bool:
+    """Whether the visitor came here by the browser's Back or Forward."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
+def _follow(snapshot: Snapshot) -> None:
+    """Takes the selection of an earlier address up before the sentence is drawn.
+
+    The choices follow the address themselves, but only where they are drawn, below it.
+    """
+    labels = _Labels(snapshot)
+    _reset(snapshot)
+    for name in KEYS:
+        known = labels.by_key(name)
+        found = [known[word][0] for word in st.query_params.get_all(name) if word in known]
+        if found:
+            st.session_state[name] = found if name in (REGION, PILLAR) else found[0]
+
+
 def draw(snapshot: Snapshot) -> Chosen:
     """The sentence, which opens the choices, and a way back to all; returns what is chosen."""
     labels = _Labels(snapshot)
@@ -83,7 +116,7 @@ def draw(snapshot: Snapshot) -> Chosen:
         parameters = _parameters(snapshot, labels)
         st.caption(escape(_about(snapshot)), width="content")
         if parameters:
-            st.button("Reset", key="selection_reset", on_click=_reset, args=(snapshot,))
+            st.button("Reset", key="selection_reset", on_click=_start_over, args=(snapshot,))
     links.remember_selection(parameters)
     as_of, compare = _dates(snapshot)
     notices = tuple(st.session_state.get(_NOTICES, ()))
@@ -113,6 +146,11 @@ class _Labels:
         }
         pairs = [(option, label) for option, label in all_labels[key].items()]
         return {word: (option, label) for option, label in pairs for word in (option, label)}
+
+
+def _start_over(snapshot: Snapshot) -> None:
+    _reset(snapshot)
+    st.session_state[_RESET] = True
 
 
 def _reset(snapshot: Snapshot) -> None:
