@@ -148,7 +148,7 @@ def test_back_after_reset_shows_what_the_address_says(visit: Visit) -> None:
 
 def wait_for_sentence(visit: Visit, words: str) -> None:
     visit.page.wait_for_function(
-        "words => document.querySelector('.st-key-selection summary').innerText.includes(words)",
+        "words => document.querySelector('.st-key-selection summary')?.innerText.includes(words)",
         arg=words,
         timeout=20_000,
     )
