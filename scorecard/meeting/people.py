@@ -49,22 +49,30 @@ def between(
     kpi = plan.kpi(KPIS[0])
     region = f"coalesce(regions.region, '{NOT_SPECIFIED}')"
     where, given = narrowed(kpi, selection, region, "members.pillar")
+    # One date at a time, so that each is looked up before anything is joined.
+    at = f"""
+        select
+            members.org_id, members.name, members.pillar,
+            coalesce(regions.country_name, members.country) as country_name, {region} as region,
+            certified.org_id is not null as is_certified
+        from members_at as members
+        left join (select org_id from certified_at where date = $day) as certified
+            on certified.org_id = members.org_id
+        left join regions on regions.country = members.country
+        where members.date = $day{where}
+    """
     rows = (
         snapshot.cursor()
         .execute(
             f"""
+            with old as ({at.replace("$day", "$start")}), new as ({at.replace("$day", "$end")})
             select
-                members.org_id, any_value(members.name), any_value(members.pillar),
-                any_value(coalesce(regions.country_name, members.country)), any_value({region}),
-                bool_or(members.date = $start), bool_or(members.date = $end),
-                bool_or(members.date = $start and certified_at.org_id is not null),
-                bool_or(members.date = $end and certified_at.org_id is not null)
-            from members_at as members
-            left join certified_at
-                on certified_at.org_id = members.org_id and certified_at.date = members.date
-            left join regions on regions.country = members.country
-            where members.date in ($start, $end){where}
-            group by members.org_id
+                coalesce(new.org_id, old.org_id), coalesce(new.name, old.name),
+                coalesce(new.pillar, old.pillar), coalesce(new.country_name, old.country_name),
+                coalesce(new.region, old.region), old.org_id is not null, new.org_id is not null,
+                coalesce(old.is_certified, false), coalesce(new.is_certified, false)
+            from old full join new on old.org_id = new.org_id
+            where old.org_id is null or new.org_id is null or old.is_certified <> new.is_certified
             """,
             {"start": start, "end": end, **given},
         )
