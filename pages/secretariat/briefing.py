@@ -15,7 +15,7 @@ from scorecard.briefing.document import Block, Bullets, Cell, Chart, Document, P
 from scorecard.briefing.written import Written
 from scorecard.confidentiality import Role
 from scorecard.refusal import Refusal
-from scorecard.screen import cards, commentary, figures, frame, tables
+from scorecard.screen import agenda, cards, commentary, figures, frame, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -26,7 +26,7 @@ from scorecard.state.store import Store
 
 VARIANTS = {"full": "Full", "two-page": "Two pages", "kpi": "One KPI"}
 AUDIENCES: dict[Role, str] = {"board": "Board", "executive": "Executive director"}
-VIEWS = ("Preview", "Commentary", "Library")
+VIEWS = ("Preview", "Commentary", "Decisions and actions", "Library")
 _DOCUMENT, _MADE = "briefing_document", "briefing_made"
 
 
@@ -288,6 +288,18 @@ def write_commentary(view: View, asked: Briefing, state: Store | None) -> None:
     commentary.one(view, state, asked.meeting, view.snapshot.plan.kpi(kpi), writer)
 
 
+def write_agenda(view: View, asked: Briefing, state: Store | None) -> None:
+    """What the board is asked to decide, and who is to do what by when."""
+    if state is None:
+        st.info("Nothing can be written here now.")
+        return
+    writer = commentary.author()
+    st.subheader("Decisions asked of the board")
+    agenda.items(view, state, asked.meeting, "decision", writer)
+    st.subheader("Action items")
+    agenda.items(view, state, asked.meeting, "action", writer)
+
+
 def show_library(view: View, state: Store | None) -> None:
     """Which papers were made; the same snapshot gives the same again."""
     past = library.made(state) if state is not None else ()
@@ -388,6 +400,8 @@ def show() -> None:
     part = st.segmented_control("Show", VIEWS, default=VIEWS[0], required=True, key="briefing_part")
     if part == "Commentary":
         write_commentary(view, asked, state)
+    elif part == "Decisions and actions":
+        write_agenda(view, asked, state)
     elif part == "Library":
         show_library(view, state)
     else:

@@ -73,10 +73,7 @@ def _written(options: argparse.Namespace) -> Written:
     from scorecard.briefing import written
     from scorecard.state import store
 
-    place = store.address(options.state)
-    is_file = place.get_backend_name() == "sqlite" and place.database
-    if is_file and not Path(place.database or "").exists():
-        # To read is no reason to make a database.
+    if store.is_blank(options.state):
         return written.NOTHING
     opened = store.open_store(options.state)
     try:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scorecard.state.commentary import Aside, Entry, Missing
     from scorecard.state.store import Store
 
+_MEETINGS = 4
 _AUTHOR = "author"
 _PARTS = {"happened": "What happened", "planned": "What will be done"}
 
@@ -74,6 +75,34 @@ def one(view: View, store: Store, meeting: dt.date, kpi: Kpi, writer: str = "") 
             _form(store, meeting, kpi, found, writer)
             _kept(aside, found)
         _earlier(found)
+
+
+def said_of(view: View, kpi: Kpi) -> None:
+    """What was written on a KPI for the last meetings before the date shown, newest first."""
+    from scorecard.state import commentary, rights
+    from scorecard.state import store as stores
+
+    if not rights.may_read(view.role):
+        return
+    st.subheader("What was said about it")
+    store = None if stores.is_blank() else open_state(view)
+    if store is None:
+        st.caption("Nothing has been written yet.")
+        return
+    days = [m.date for m in view.snapshot.plan.meetings if m.date >= view.snapshot.plan.starts_on]
+    upcoming = [day for day in sorted(set(days)) if day > view.as_of][:1]
+    recent = [*reversed(upcoming), *sorted({d for d in days if d <= view.as_of}, reverse=True)]
+    try:
+        found = [(day, commentary.newest(store, day, kpi.id)) for day in recent[:_MEETINGS]]
+    except Refusal as error:
+        st.warning(f"{escape(str(error))}.")
+        return
+    written = [(day, said) for day, said in found if said and not said.is_blank]
+    if not written:
+        st.caption("Nothing has been written for the last meetings.")
+    for day, said in written:
+        st.markdown(f"**For {escape(_met(view, day))}**")
+        entry(said)
 
 
 def missing(view: View, found: Sequence[Missing]) -> None:

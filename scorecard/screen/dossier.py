@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +13,7 @@ from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
 from scorecard.readings import Reading
 from scorecard.refusal import nearest
-from scorecard.screen import cards, figures, frame, goal, maps, tables
+from scorecard.screen import cards, commentary, figures, frame, goal, maps, scorecard_table, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
@@ -41,6 +43,7 @@ def show() -> None:
     if by:
         _breakdown(view, kpi, by)
     _explanation(view, kpi, by)
+    commentary.said_of(view, kpi)
     _rows(view, kpi)
     _about(view, kpi)
 
@@ -87,6 +90,9 @@ def _arithmetic(view: View, kpi: Kpi, reading: Reading) -> None:
 
 def _trend(view: View, kpi: Kpi, reading: Reading) -> None:
     snapshot = view.snapshot
+    if reading.status == "too_few":
+        # One case more or less would turn the line at the present pace.
+        reading = replace(reading, pace=None, projected=None)
     with figures.said(kpi):
         series = readings.series(snapshot, kpi, view.selection, view.role)
         counts = strands.counts(snapshot, kpi, view.selection, series)
@@ -155,17 +161,16 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
             figures.refuse(_why_empty(view, kpi, by))
             return
         called = tables.names(plan, by)
+        chosen = {"region": view.selection.regions, "pillar": view.selection.pillars}.get(by, ())
         clicks = {"region": figures.toggle_region, "pillar": figures.toggle_pillar}
         left, right = st.columns(2, gap="large")
         with left:
             figures.draw(
                 charts.bars(
-                    kpi, found, called, view.theme,
-                    view.selection.regions if by == "region"
-                    else view.selection.pillars if by == "pillar" else (),
+                    kpi, found, called, view.theme, chosen,
                 ),
                 key="breakdown",
-                title=findings.groups(kpi, found, called),
+                title=findings.groups(kpi, found, called, by, chosen),
                 subtitle=goal.about(
                     view, kpi, f"{kpi.title} by {by}", without=by if by in clicks else ""
                 )
@@ -226,13 +231,22 @@ def _explanation(view: View, kpi: Kpi, by: str | None) -> None:
         figures.draw(
             charts.waterfall(kpi, found, called, view.theme),
             key="explanation",
-            title=f"{wording.change(kpi, found.change)} since {since}",
+            title=f"{_changed(view, kpi, found.change)} since {since}",
             subtitle=goal.about(
                 view, kpi, f"What each {heads[way].lower()} contributed", when=_ratio_note(kpi)
             ),
             table=tables.of_explanation(kpi, found, heads[way], called),
             kpi=f"{kpi.id}-change",
         )
+
+
+def _changed(view: View, kpi: Kpi, amount: float) -> str:
+    """The change with its sign; of a share of few both counts: 5 of 6, before 5 of 7."""
+    now = next(r for r in view.scorecard.readings if r.kpi == kpi.id)
+    before = scorecard_table.readings_before(view).get(kpi.id)
+    if wording.is_few(kpi, now) or (before and wording.is_few(kpi, before)):
+        return wording.moved(kpi, now, before)
+    return wording.change(kpi, amount)
 
 
 def _ratio_note(kpi: Kpi) -> str:
@@ -299,7 +313,7 @@ def _about(view: View, kpi: Kpi) -> None:
                         "State": "Arrived" if present else "Not arrived or not usable",
                         "Rows": total,
                         "Accepted": accepted,
-                        "Quarantined": quarantined,
+                        "Set aside": quarantined,
                         "Data of": view.snapshot.data_date,
                     }
                     for name, present, total, accepted, quarantined in rows

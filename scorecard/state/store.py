@@ -82,6 +82,13 @@ def address(url: str | None = None) -> URL:
             raise Refusal(f"{VARIABLE} may name SQLite or PostgreSQL, not {other}")
 
 
+def is_blank(url: str | None = None) -> bool:
+    """Whether nobody has ever written anything here; to read is no reason to make a database."""
+    place = address(url)
+    is_file = place.get_backend_name() == "sqlite" and place.database
+    return bool(is_file) and not Path(place.database or "").exists()
+
+
 def open_store(url: str | None = None) -> Store:
     """Opens the database and brings it to the present form, whoever comes first."""
     from scorecard.state import schema  # Alembic is needed by the first opening only
