@@ -294,9 +294,9 @@ def write_agenda(view: View, asked: Briefing, state: Store | None) -> None:
         st.info("Nothing can be written here now.")
         return
     writer = commentary.author()
-    st.subheader("Decisions asked of the board")
+    st.markdown("### Decisions asked of the board")
     agenda.items(view, state, asked.meeting, "decision", writer)
-    st.subheader("Action items")
+    st.markdown("### Action items")
     agenda.items(view, state, asked.meeting, "action", writer)
 
 

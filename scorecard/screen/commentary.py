@@ -84,7 +84,7 @@ def said_of(view: View, kpi: Kpi) -> None:
 
     if not rights.may_read(view.role):
         return
-    st.subheader("What was said about it")
+    st.markdown("### What was said about it")
     store = None if stores.is_blank() else open_state(view)
     if store is None:
         st.caption("Nothing has been written yet.")
