@@ -30,6 +30,8 @@ if not figures.awaiting(missing(snapshot, indicators.id), indicators.title):
         table=tables.of_grid(indicators, grid, "Section"),
         kpi=indicators.id,
     )
+    with st.container(key="sections_list"):
+        figures.listed(tables.of_grid(indicators, grid, "Section"), "Indicators met by section")
 
 left, right = st.columns(2, gap="large")
 with left:

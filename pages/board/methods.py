@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from scorecard.screen import dictionary, frame, sheet
+from scorecard.screen import dictionary, frame, links, sheet
 
 plan = frame.open().snapshot.plan
 head = st.container()
@@ -12,5 +12,6 @@ with head:
     sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
 blocks = [dictionary.block(plan, kpis)]
 if not words:
-    blocks = [{"kind": "title", "text": "What the statuses mean"}, dictionary.statuses(), *blocks]
+    statuses = dictionary.statuses(st.query_params.get(links.STATUS, ""))
+    blocks = [{"kind": "title", "text": "What the statuses mean"}, statuses, *blocks]
 sheet.draw(blocks, key="dictionary")

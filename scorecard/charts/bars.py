@@ -78,13 +78,25 @@ def bars(
         bargap=0.35,
         xaxis={
             "visible": False,
-            "range": [min(0.0, *values, 0.0), high * (1.6 if kpi.aggregate == "ratio" else 1.25)],
+            "range": [min(0.0, *values, 0.0), high * _room(groups, texts, high)],
             "fixedrange": True,
         },
         yaxis=_names(labels, theme),
         annotations=hidden,
         clickmode="event+select",
     )
+
+
+def _room(groups: Sequence[Group], texts: Sequence[str], high: float) -> float:
+    """How much longer than its longest bar a plot is, so that each text fits beside its bar.
+
+    On a phone names leave some 190 pixels, and a letter takes 7.
+    """
+    shares = [
+        max(group.value or 0.0, 0.0) / high / max(1 - (7 * len(text) + 8) / 190, 0.3)
+        for group, text in zip(groups, texts, strict=True)
+    ]
+    return max(1.25, *shares, 1.25)
 
 
 def steps(

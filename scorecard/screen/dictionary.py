@@ -32,13 +32,14 @@ def block(plan: Plan, kpis: list[Kpi]) -> dict[str, Any]:
     return {"kind": "dictionary", "groups": groups}
 
 
-def statuses() -> dict[str, Any]:
-    """What the words of status mean."""
+def statuses(asked: str = "") -> dict[str, Any]:
+    """What the words of status mean; the one asked for stands out."""
     return {
         "kind": "terms",
         "entries": [
             {
                 "status": status,
+                "asked": status == asked,
                 "word": wording.STATUS[status],
                 "text": wording.STATUS_MEANING[status],
             }

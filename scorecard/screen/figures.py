@@ -69,6 +69,17 @@ def head(title: str, subtitle: str) -> None:
     st.caption(escape(subtitle))
 
 
+def listed(grid: pd.DataFrame, caption: str) -> None:
+    """A grid as a list for a phone: a row's head, its last column, then the others in words."""
+    rows = []
+    for row in grid.itertuples(index=False):
+        head, *others, last = (str(cell) for cell in row)
+        names = grid.columns[1:-1]
+        words = [f"{name} {cell}" for name, cell in zip(names, others, strict=True) if cell]
+        rows.append((head, last, " · ".join(words)))
+    tables.plain(rows, caption)
+
+
 def style() -> None:
     """Titles of exhibits in the size of a finding, not of a chapter; once a page."""
     st.html(f"<style>{_style()}</style>")

@@ -51,12 +51,19 @@ def show(folder: Path) -> None:
     page = st.navigation(list(pages.values()), position="top")
     if shown.snapshot is None:
         st.stop()
-    address = selection_bar.settle(shown.snapshot)
+    # A page's title is its browser tab's, and says of which plan.
+    st.set_page_config(page_title=f"{page.title} · {shown.snapshot.plan.name}")
+    address = selection_bar.settle(shown.snapshot, _name(pages, page))
     if address is not None:
         st.switch_page(page, query_params=address)
     view = frame.begin(shown, role)
     page.run()
     frame.end(view)
+
+
+def _name(pages: dict[str, Page], page: Page) -> str:
+    """The name of a page: its address, but for the plan."""
+    return next((name for name, known in pages.items() if known.title == page.title), "")
 
 
 def _pages(folder: Path, role: Role) -> dict[str, Page]:

@@ -15,6 +15,10 @@ PageName = Literal[
 
 GOAL: dict[int, PageName] = {1: "capacity", 2: "compliance", 3: "membership", 4: "brand"}
 
+KPI, STATUS = "kpi", "status"
+OWNER: dict[str, PageName] = {KPI: "kpi", STATUS: "definitions"}
+"""Parameter -> the one page that reads it."""
+
 _PAGES = "_pages"
 _PARAMETERS = "_parameters"
 

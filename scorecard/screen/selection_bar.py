@@ -35,26 +35,34 @@ class Chosen:
     notices: tuple[str, ...]
 
 
-def settle(snapshot: Snapshot) -> dict[str, str | list[str]] | None:
+def settle(snapshot: Snapshot, page: str = "") -> dict[str, str | list[str]] | None:
     """Takes an address that was written by hand, or before a meeting was named, in good faith.
 
     The address holds the labels that people read. A value that is none of them counts as the
-    option that it means, such as 2022-12-31; what means none is dropped, and said. Returns the
+    option that it means, such as 2022-12-31; what means none is dropped, and said. What only
+    another page than `page` reads is dropped, and so is a KPI that is not there. Returns the
     parameters that the address should have, or none where it is fine, as it is once the
     choices have been drawn.
     """
     if st.session_state.pop(_RESET, False):
         # All in one step, so that Back undoes the whole reset and not one choice of it.
         return _others()
+    stray = _stray(snapshot, page)
     if _NOTICES in st.session_state:
         if _is_back_or_forward():
             _follow(snapshot)
+        if stray:
+            st.session_state[_NOTICES] += _no_kpi(snapshot, page, stray)
+            names = [name for name in st.query_params if name not in stray]
+            return {name: st.query_params.get_all(name) for name in names}
         return None
     labels = _Labels(snapshot)
     settled: dict[str, str | list[str]] = {}
-    notices: list[str] = []
-    is_fine = True
+    notices: list[str] = _no_kpi(snapshot, page, stray)
+    is_fine = not stray
     for name in st.query_params:
+        if name in stray:
+            continue
         asked = st.query_params.get_all(name)
         if name not in KEYS:
             settled[name] = asked
@@ -73,6 +81,24 @@ def settle(snapshot: Snapshot) -> dict[str, str | list[str]] | None:
         notices += [f"The address names a {what} that is not there: “{w[:60]}”." for w in lost]
     st.session_state[_NOTICES] = notices
     return None if is_fine else {name: words for name, words in settled.items() if words}
+
+
+def _stray(snapshot: Snapshot, page: str) -> dict[str, str]:
+    """Parameters that this page does not read, or that name no KPI."""
+    found = {}
+    for name, owner in links.OWNER.items():
+        word = st.query_params.get(name)
+        is_known = name != links.KPI or word in snapshot.plan.by_id
+        if word is not None and not (page == owner and is_known):
+            found[name] = word
+    return found
+
+
+def _no_kpi(snapshot: Snapshot, page: str, stray: Mapping[str, str]) -> list[str]:
+    if page != links.OWNER[links.KPI] or links.KPI not in stray:
+        return []
+    first = snapshot.plan.kpis[0].title
+    return [f"There is no KPI “{stray[links.KPI][:60]}”; showing {first} instead."]
 
 
 def _others() -> dict[str, str | list[str]]:

@@ -48,6 +48,14 @@ function badge(status, word, count) {
   return node;
 }
 
+// A status that says on hover what it means, and on a click where that is written.
+function explained(link, status, rule) {
+  const node = anchor(link);
+  node.title = rule;
+  node.append(status);
+  return node;
+}
+
 const builders = {
   headline(block) {
     return make("h1", "headline", block.text);
@@ -70,8 +78,12 @@ const builders = {
       title.append(anchor(card.link, card.title));
       item.append(title);
       const counts = make("div", "counts");
-      for (const entry of card.counts) counts.append(badge(entry.status, entry.word, entry.count));
-      item.append(counts, make("p", "", card.text));
+      for (const entry of card.counts) {
+        counts.append(explained(entry.link, badge(entry.status, entry.word, entry.count), entry.rule));
+      }
+      const words = make("p");
+      for (const part of card.text) words.append(part.link ? anchor(part.link, part.text) : part.text);
+      item.append(counts, words);
       list.append(item);
     }
     return list;
@@ -101,7 +113,7 @@ const builders = {
   terms(block) {
     const list = make("dl", "terms");
     for (const entry of block.entries) {
-      const term = make("dt");
+      const term = make("dt", entry.asked ? "asked" : "");
       if (entry.status) term.append(badge(entry.status, entry.word));
       else term.textContent = entry.word;
       list.append(term, make("dd", "", entry.text));
@@ -221,6 +233,7 @@ function line(entry) {
   const value = cell(row, "value");
   value.append(make("b", "", entry.value));
   if (entry.unit) value.append(make("small", "", ` ${entry.unit}`));
+  if (entry.few) value.append(make("small", "few", entry.few));
 
   const plan = cell(row, "plan");
   for (const [i, [figure, word]] of entry.plan.entries()) {
@@ -237,7 +250,7 @@ function line(entry) {
   if (entry.trend) trend.append(sparkline(entry.trend));
   trend.append(make("span", "unseen", entry.trendWords));
 
-  cell(row, "state").append(badge(entry.status, entry.statusWord));
+  cell(row, "state").append(explained(entry.statusLink, badge(entry.status, entry.statusWord), entry.statusRule));
   cell(row, "fresh").append(make("small", "", entry.fresh));
   return row;
 }
