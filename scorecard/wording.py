@@ -6,19 +6,34 @@ Everything here is plain text made from readings; whoever shows it escapes it.
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scorecard.catalogue import Kpi
+from scorecard.numerals import MINUS as MINUS
+from scorecard.numerals import NARROW as NARROW
+from scorecard.numerals import NOTHING as NOTHING
+from scorecard.numerals import alike as alike
+from scorecard.numerals import change as change
+from scorecard.numerals import change_words as change_words
+from scorecard.numerals import counted as counted
+from scorecard.numerals import difference as difference
+from scorecard.numerals import is_few as is_few
+from scorecard.numerals import is_still as is_still
+from scorecard.numerals import moved as moved
+from scorecard.numerals import number as number
+from scorecard.numerals import plain as plain
+from scorecard.numerals import precise as precise
+from scorecard.numerals import rounded as rounded
+from scorecard.numerals import sample as sample
+from scorecard.numerals import share as share
+from scorecard.numerals import short_change as short_change
+from scorecard.numerals import value as value
+from scorecard.numerals import with_sample as with_sample
 from scorecard.plan import Meeting, Plan
+from scorecard.plurals import in_words as in_words
 from scorecard.readings import Reading
 from scorecard.selection import Selection
-
-MINUS = "\u2212"
-NARROW = "\u202f"
-"""A narrow no-break space, before a per cent sign and between thousands of five digits."""
-NOTHING = "–"
 
 STATUS = {
     "achieved": "Achieved",
@@ -38,7 +53,7 @@ STATUS_MEANING = {
     "on_track": "At least 95 % of the way from the baseline that the plan expects by now is done.",
     "some_delay": "Between 60 % and 95 % of the way expected by now is done.",
     "serious_delay": "Less than 60 % of the way expected by now is done.",
-    "moving_away": "The value is worse than the baseline from which the plan started.",
+    "moving_away": "The value is worse than where the plan started, even if it is now improving.",
     "too_few": "A share of fewer than ten: one case more or less would change the verdict.",
     "awaiting_data": "An export that the KPI needs has not arrived, or there was nothing to count.",
     "no_target": "The plan has no path for this selection, or the path has not begun.",
@@ -58,15 +73,10 @@ PILLAR = {
 }
 DIMENSION = {"region": "region", "pillar": "pillar", "category": "category", "country": "country"}
 
-_SMALL = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-)  # fmt: skip
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_SINGULAR = {"companies": "company", "countries": "country", "months": "month"}
 
 
 @dataclass(frozen=True)
@@ -80,117 +90,6 @@ class Note:
     @property
     def sentence(self) -> str:
         return f"{self.title}: {self.text}."
-
-
-# Numbers ------------------------------------------------------------------------------------
-
-
-def plain(value: float, digits: int = 0) -> str:
-    """A number of so many decimals, thousands set apart, with a true minus sign."""
-    rounded = _half_up(value, digits)
-    return f"{rounded:,.{digits}f}".replace("-", MINUS)
-
-
-def number(kpi: Kpi, value: float | None) -> str:
-    """A value of a KPI with its unit where that is no count: 48, 50 %, 19.4 months."""
-    if value is None:
-        return NOTHING
-    if kpi.is_percentage:
-        return f"{plain(value * 100)}{NARROW}%"
-    if kpi.aggregate == "ratio":
-        text = _trimmed(value)
-        return f"{text} {_unit(kpi.unit, text == '1')}"
-    return plain(value)
-
-
-def counted(kpi: Kpi, value: float | None) -> str:
-    """A value with what it counts: 48 companies, 1 company, 50 %."""
-    if value is None or not kpi.is_count:
-        return number(kpi, value)
-    return f"{plain(value)} {_unit(kpi.unit, value == 1)}"
-
-
-def share(
-    kpi: Kpi,
-    value: float | None,
-    numerator: float | None,
-    denominator: float | None,
-    n: int | None,
-    *,
-    suppressed: bool = False,
-) -> str:
-    """A value as it may be shown: a ratio of few says its n, as in `5 of 7`."""
-    if suppressed:
-        return "not shown"
-    if value is None or kpi.is_count or n is None or n >= 10:
-        return number(kpi, value)
-    if kpi.is_percentage and numerator is not None and denominator is not None:
-        return f"{_trimmed(numerator)} of {_trimmed(denominator)}"
-    return f"{number(kpi, value)}, n\u00a0=\u00a0{n}"
-
-
-def value(kpi: Kpi, reading: Reading) -> str:
-    """The value of a reading, as in `share`."""
-    return share(
-        kpi,
-        reading.value,
-        reading.numerator,
-        reading.denominator,
-        reading.n,
-        suppressed=reading.suppressed,
-    )
-
-
-def difference(kpi: Kpi, amount: float) -> str:
-    """A difference without its sign: 3, 3.7 points, 0.8 months."""
-    if kpi.is_percentage:
-        text = _trimmed(_half_up(abs(amount) * 100, 1))
-        return f"{text} {'point' if text == '1' else 'points'}"
-    if kpi.aggregate == "ratio":
-        text = _trimmed(abs(amount))
-        return f"{text} {_unit(kpi.unit, text == '1')}"
-    return plain(abs(amount))
-
-
-def change(kpi: Kpi, amount: float | None) -> str:
-    """A change with its sign, short: +3, −2 pts, −0.8; 0 where nothing visible changed."""
-    if amount is None:
-        return NOTHING
-    if is_still(kpi, amount):
-        return "0"
-    sign = MINUS if amount < 0 else "+"
-    if kpi.is_percentage:
-        text = _trimmed(_half_up(abs(amount) * 100, 1))
-        return f"{sign}{text} {'pt' if text == '1' else 'pts'}"
-    return sign + (plain(abs(amount), 1) if kpi.aggregate == "ratio" else plain(abs(amount)))
-
-
-def change_words(kpi: Kpi, reading: Reading, before: Reading | None = None) -> str:
-    """The change of a reading in words: up from 45, down from 5 of 7, no change.
-
-    `before` is the reading at the compared date, which tells whether it counted few.
-    """
-    if reading.change is None:
-        return "not shown" if reading.suppressed else "not known"
-    if is_still(kpi, reading.change):
-        return "no change"
-    shown = value(kpi, before) if before else number(kpi, reading.previous_value)
-    if kpi.is_percentage and " of " not in shown and reading.previous_value is not None:
-        # A decimal more than elsewhere, or a change of half a point would read 31 % from 31 %.
-        shown = f"{_trimmed(reading.previous_value * 100)}{NARROW}%"
-    return f"{'up' if reading.change > 0 else 'down'} from {shown}"
-
-
-def is_still(kpi: Kpi, amount: float) -> bool:
-    """Whether a change is too small to be seen in the decimals that are shown."""
-    if kpi.is_percentage:
-        return _half_up(abs(amount) * 100, 1) == 0
-    return _half_up(abs(amount), 1 if kpi.aggregate == "ratio" else 0) == 0
-
-
-def in_words(count: int) -> str:
-    """Whole numbers up to twelve as words."""
-    return _SMALL[count] if 0 <= count < len(_SMALL) else plain(count)
 
 
 # Dates --------------------------------------------------------------------------------------
@@ -313,6 +212,8 @@ def pace(kpi: Kpi, reading: Reading) -> str:
     """Whether the target will be reached: `at this pace 112 by the end of 2023; the target …`."""
     if reading.value is None or reading.target is None or reading.target_date is None:
         return ""
+    if reading.status == "too_few":
+        return ""
     target, until = number(kpi, reading.target), by_when(reading.target_date)
     if reading.required_pace == 0 or reading.status == "achieved":
         return f"the target of {target} is reached"
@@ -322,13 +223,15 @@ def pace(kpi: Kpi, reading: Reading) -> str:
         return f"no change in twelve months; the target is {target} by {until}"
     arrives = reading.arrives_on
     if arrives and arrives <= reading.target_date:
-        return f"at this pace the target of {target} is reached in {month(arrives)}"
+        return f"at this pace the target of {target} is reached in time, in {month(arrives)}"
     return f"at this pace {number(kpi, reading.projected)} by {until}; the target is {target}"
 
 
 def needed(kpi: Kpi, reading: Reading) -> str:
     """The pace that the target asks for, beside the one of the last year, a year."""
     if not reading.required_pace or reading.target_date is None or reading.target is None:
+        return ""
+    if reading.status == "too_few":
         return ""
     text = f"to reach {number(kpi, reading.target)} by {by_when(reading.target_date)} it takes "
     text += f"{_signed(kpi, reading.required_pace)} a year"
@@ -370,20 +273,3 @@ def _signed(kpi: Kpi, amount: float) -> str:
     if is_still(kpi, amount):
         return "no change"
     return f"{MINUS if amount < 0 else '+'}{difference(kpi, amount)}"
-
-
-def _unit(unit: str, is_one: bool) -> str:
-    if not is_one:
-        return unit
-    return _SINGULAR.get(unit, unit.removesuffix("s"))
-
-
-def _trimmed(amount: float) -> str:
-    """Up to one decimal, none where it is whole."""
-    return plain(amount, 0 if _half_up(amount, 1).is_integer() else 1)
-
-
-def _half_up(amount: float, digits: int) -> float:
-    """Halves go away from zero, as readers expect; noise of the last bits is none."""
-    scaled = abs(amount) * 10**digits
-    return math.copysign(math.floor(scaled + 0.5 + 1e-9) / 10**digits, amount) + 0.0

@@ -272,12 +272,12 @@ def test_milestones_are_met_late_or_missed_in_between_only(coming_and_going: Sna
     told = [(standing.milestone.id, standing.state) for standing in found.milestones]
     assert told == [("b", "done late"), ("a", "done"), ("c", "overdue")]
     assert found.milestones_sentence == (
-        "Two milestones were met, one of them late, and one was missed."
+        "Two milestones were met, one of them late, and one became overdue."
     )
-    assert found.headline.endswith("one milestone was missed.")
+    assert found.headline.endswith("one milestone became overdue.")
     later = meeting.since(coming_and_going, ALL, "board", dt.date(2021, 7, 31), AUTUMN, ())
     assert later.milestones == ()
-    assert later.milestones_sentence == "No milestone was met or missed."
+    assert later.milestones_sentence == "No milestone was met or became overdue."
 
 
 def test_an_assembly_the_day_after_a_board_meeting_is_the_same_occasion(
@@ -631,7 +631,8 @@ def test_the_sample_says_what_moved_since_the_board_met(sample: Snapshot) -> Non
     shares = [abs(course.move) for course in found.toward]
     assert shares == sorted(shares, reverse=True)
     for told in (*found.statuses, *found.toward, *found.away):
-        # The words of a move hold the value as the scorecard shows it.
+        # The words of a move hold the value, to the decimals that its change needs.
         kpi = sample.plan.kpi(told.kpi)
         reading = next(r for r in found.after if r.kpi == kpi.id)
-        assert told.text.startswith(wording.value(kpi, reading))
+        before = next(r for r in found.before if r.kpi == kpi.id)
+        assert told.text.startswith(wording.moved(kpi, reading, before))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from scorecard import judgement, wording
+from scorecard import judgement, plurals, wording
 from scorecard.catalogue import Kpi
 from scorecard.plan import Target
 from scorecard.readings import Reading
@@ -21,26 +21,30 @@ class Step:
 
 
 def steps(kpi: Kpi, reading: Reading, path: Target | None, as_of: dt.date) -> tuple[Step, ...]:
-    """Value, baseline, expected, target, ratio and pace, each with how it was got."""
+    """Value, baseline, expected, target, ratio and pace, each with how it was got.
+
+    What is too few to judge has no share of the way and no pace: one case would change them.
+    """
     found = [Step("Value", wording.value(kpi, reading), _value_from(kpi, reading))]
     if path is None:
         return tuple(found)
     start, end = wording.date(path.starts_on), wording.date(path.ends_on)
-    found.append(Step("Baseline", wording.number(kpi, path.baseline), f"first point, {start}"))
+    digits = _decimals(kpi, reading, path)
+
+    def shown(amount: float) -> str:
+        return wording.precise(kpi, amount, digits)
+
+    found.append(Step("Baseline", shown(path.baseline), f"first point, {start}"))
     if reading.expected is not None:
         found.append(
-            Step(
-                "Expected today",
-                wording.number(kpi, reading.expected),
-                _expected_from(kpi, path, as_of),
-            )
+            Step("Expected today", shown(reading.expected), _expected_from(kpi, path, as_of))
         )
     found.append(Step("Target", wording.number(kpi, path.target), f"last point, {end}"))
+    if reading.status == "too_few":
+        return tuple(found)
     if reading.ratio_to_plan is not None and reading.value is not None:
-        b, e, v = (
-            wording.number(kpi, number)
-            for number in (path.baseline, reading.expected, reading.value)
-        )
+        assert reading.expected is not None
+        b, e, v = shown(path.baseline), shown(reading.expected), shown(reading.value)
         found.append(
             Step(
                 "Share of the way done",
@@ -48,6 +52,12 @@ def steps(kpi: Kpi, reading: Reading, path: Target | None, as_of: dt.date) -> tu
                 f"(value − baseline) ÷ (expected − baseline) = ({v} − {b}) ÷ ({e} − {b})",
             )
         )
+    return (*found, *_paces(kpi, reading, path))
+
+
+def _paces(kpi: Kpi, reading: Reading, path: Target) -> list[Step]:
+    """The pace, where it leads and the one that is needed."""
+    found = []
     if reading.pace is not None:
         found.append(
             Step(
@@ -72,7 +82,23 @@ def steps(kpi: Kpi, reading: Reading, path: Target | None, as_of: dt.date) -> tu
                 "(target − value) ÷ years until the target date",
             )
         )
-    return tuple(found)
+    return found
+
+
+def _decimals(kpi: Kpi, reading: Reading, path: Target) -> int:
+    """The fewest decimals at which the printed numbers give the printed share of the way."""
+    least = 0 if kpi.is_count else 1
+    if reading.ratio_to_plan is None or reading.value is None or reading.expected is None:
+        return least
+    wanted = wording.plain(reading.ratio_to_plan, 2)
+    for digits in range(least, 4):
+        v, b, e = (
+            wording.rounded(kpi, amount, digits)
+            for amount in (reading.value, path.baseline, reading.expected)
+        )
+        if e != b and wording.plain((v - b) / (e - b), 2) == wanted:
+            return digits
+    return 4
 
 
 def status(kpi: Kpi, reading: Reading) -> str:
@@ -91,15 +117,15 @@ def _value_from(kpi: Kpi, reading: Reading) -> str:
     if reading.value is None or reading.n is None:
         return ""
     if kpi.aggregate == "ratio":
-        noun = "organisations" if kpi.counts == "organisations" else "cases"
         return (
             f"{wording.plain(reading.numerator or 0, _digits(reading.numerator))} ÷ "
-            f"{wording.plain(reading.denominator or 0, _digits(reading.denominator))}, "
-            f"n = {wording.plain(reading.n)} {noun}"
+            f"{wording.plain(reading.denominator or 0, _digits(reading.denominator))} · "
+            f"{wording.sample(kpi, reading.n)}"
         )
-    if kpi.aggregate == "countries":
-        return f"distinct countries among {wording.plain(reading.n)} rows"
-    return f"sum over {wording.plain(reading.n)} rows"
+    rows = f"{wording.plain(reading.n)} {plurals.noun('rows', reading.n)}"
+    return (
+        f"distinct countries among {rows}" if kpi.aggregate == "countries" else f"sum over {rows}"
+    )
 
 
 def _expected_from(kpi: Kpi, path: Target, as_of: dt.date) -> str:
@@ -108,7 +134,7 @@ def _expected_from(kpi: Kpi, path: Target, as_of: dt.date) -> str:
     before = max(point for point in path.points if point[0] <= as_of)
     after = min(point for point in path.points if point[0] > as_of)
     text = (
-        f"{(as_of - before[0]).days} of {(after[0] - before[0]).days} days from "
+        f"{(as_of - before[0]).days} of {_days(after[0] - before[0])} from "
         f"{wording.number(kpi, before[1])} on {wording.short_date(before[0])} to "
         f"{wording.number(kpi, after[1])} on {wording.short_date(after[0])}"
     )
@@ -117,6 +143,10 @@ def _expected_from(kpi: Kpi, path: Target, as_of: dt.date) -> str:
     if kpi.is_count and exact is not None and due is not None and abs(exact - due) > 1e-9:
         text += f" gives {wording.plain(exact, 2)}, taken as {wording.plain(due)}"
     return text
+
+
+def _days(span: dt.timedelta) -> str:
+    return f"{wording.plain(span.days)} {plurals.noun('days', span.days)}"
 
 
 def _digits(value: float | None) -> int:

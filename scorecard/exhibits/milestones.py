@@ -10,7 +10,7 @@ from typing import Literal
 from scorecard import wording
 from scorecard.plan import Milestone, Plan
 
-State = Literal["done", "done late", "overdue", "ahead"]
+State = Literal["done", "done late", "overdue", "due today", "ahead"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ def finding(found: Sequence[Standing], as_of: dt.date) -> str:
     if overdue:
         rest = f" and {wording.in_words(len(overdue) - 1)} more" if len(overdue) > 1 else ""
         return f"{text}; overdue: {overdue[0]}{rest}"
+    today = [s.milestone.title for s in found if s.state == "due today"]
+    if today:
+        return f"{text}; due today: {wording.listed(today)}"
     following = next((s.milestone for s in found if s.state == "ahead"), None)
     if following:
         return f"{text}; next: {following.title}, due {wording.date(following.due_on)}"
@@ -49,4 +52,6 @@ def finding(found: Sequence[Standing], as_of: dt.date) -> str:
 def _state(milestone: Milestone, as_of: dt.date) -> State:
     if milestone.done_on and milestone.done_on <= as_of:
         return "done" if milestone.done_on <= milestone.due_on else "done late"
+    if milestone.due_on == as_of:
+        return "due today"
     return "overdue" if milestone.due_on < as_of else "ahead"

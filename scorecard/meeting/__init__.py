@@ -63,7 +63,7 @@ class Changes:
     waiting: tuple[str, ...]
     """The exports without which nobody's coming and going is known."""
     milestones: tuple[Standing, ...]
-    """Milestones of the whole Association that were met, met late or missed in between."""
+    """Milestones of the whole Association that were met, met late or overdue in between."""
     milestones_sentence: str
     explanations: Mapping[str, Why]
     """KPI -> why it changed, for the KPIs asked for."""
@@ -147,26 +147,30 @@ def _milestones(snapshot: Snapshot, start: dt.date, end: dt.date) -> tuple[Stand
     for goal in snapshot.plan.goals:
         was = milestones.of_goal(snapshot.plan, goal.number, start)
         now = milestones.of_goal(snapshot.plan, goal.number, end)
-        turned += [new for old, new in zip(was, now, strict=True) if old.state != new.state]
+        turned += [
+            new
+            for old, new in zip(was, now, strict=True)
+            if old.state != new.state and new.state not in ("ahead", "due today")
+        ]
     return tuple(sorted(turned, key=lambda s: (not s.state.startswith("done"), s.milestone.due_on)))
 
 
 def _milestones_sentence(turned: tuple[Standing, ...]) -> str:
-    """`Two milestones were met, one of them late, and one was missed.`"""
+    """`Two milestones were met, one of them late, and one became overdue.`"""
     met = sum(standing.state.startswith("done") for standing in turned)
     late = sum(standing.state == "done late" for standing in turned)
-    missed = len(turned) - met
+    late_still = len(turned) - met
     if not turned:
-        return "No milestone was met or missed."
+        return "No milestone was met or became overdue."
     parts = []
     if met:
         text = f"{_milestone(met)} {_were(met)} met"
         if late:
             text += " late" if late == met else f", {wording.in_words(late)} of them late"
         parts.append(text)
-    if missed:
-        parts.append(f"{wording.in_words(missed) if met else _milestone(missed)} "
-                     f"{_were(missed)} missed")  # fmt: skip
+    if late_still:
+        subject = wording.in_words(late_still) if met else _milestone(late_still)
+        parts.append(f"{subject} became overdue")
     joint = ", and " if late and late != met else " and "
     return findings.capital(f"{joint.join(parts)}.")
 
@@ -186,11 +190,11 @@ def _headline(
     turned: tuple[Standing, ...],
     are_people_known: bool,
 ) -> str:
-    """What to know first: statuses, then people, then missed milestones."""
+    """What to know first: statuses, then people, then milestones that became overdue."""
     parts = [moves.counted(statuses)]
     if are_people_known and (text := people.counted(persons)):
         parts.append(text)
-    missed = sum(standing.state == "overdue" for standing in turned)
-    if missed:
-        parts.append(f"{_milestone(missed)} {_were(missed)} missed")
+    overdue = sum(standing.state == "overdue" for standing in turned)
+    if overdue:
+        parts.append(f"{_milestone(overdue)} became overdue")
     return f"Since {since}, {'; '.join(parts)}."

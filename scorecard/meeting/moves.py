@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scorecard import wording
+from scorecard import standing, wording
 from scorecard.exhibits import findings
 from scorecard.judgement import JUDGED, SAME
 from scorecard.plan import Plan
@@ -64,9 +64,7 @@ def statuses(
         if old.status == new.status or "suppressed" in (old.status, new.status):
             continue
         kpi = plan.kpi(new.kpi)
-        text = wording.value(kpi, new)
-        if new.change is not None:
-            text += f", {wording.change_words(kpi, new, old)}"
+        text = standing.reason(kpi, new, old)
         verdict = _verdict(old.status, new.status)
         moved.append(StatusMove(kpi.id, kpi.title, old.status, new.status, verdict, text))
     return tuple(sorted(moved, key=lambda move: _VERDICTS.index(move.verdict)))
@@ -97,7 +95,7 @@ def courses(
                 share_to=new.ratio_to_plan,
                 move=new.ratio_to_plan - old.ratio_to_plan,
                 size=abs(new.change) / whole if whole else 0.0,
-                text=f"{wording.value(kpi, new)}, {wording.change_words(kpi, new, old)}; "
+                text=f"{wording.moved(kpi, new, old)}; "
                 f"{_way(old.ratio_to_plan, new.ratio_to_plan)}",
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scorecard import wording
 from scorecard.exports import NOT_SPECIFIED
 from scorecard.plan import Plan
+from scorecard.plurals import place as place
 
 # Codes that do not read well by themselves.
 _CATEGORIES = {
@@ -17,8 +18,6 @@ _NONE = {
     "pillar": "no pillar",
     "category": "no category",
 }
-# English puts an article before these, but not before Africa or Latin America.
-_WITH_ARTICLE = ("Middle East", "Caribbean", "Pacific", "Americas", "Balkans", "Gulf")
 DIMENSIONS = ("region", "pillar", "category")
 _PLURAL = {
     "region": "regions",
@@ -46,11 +45,6 @@ def label(plan: Plan, by: str, group: str | None) -> str:
         words = _CATEGORIES.get(group, group.replace("_", " "))
         return words[:1].upper() + words[1:]
     return group
-
-
-def place(name: str) -> str:
-    """The name of a region or country after a preposition: Africa, the Middle East."""
-    return f"the {name}" if name.startswith(_WITH_ARTICLE) else name
 
 
 def inside(plan: Plan, by: str, group: str | None) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scorecard import changes, confidentiality, readings, wording
+from scorecard import changes, confidentiality, plurals, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import Role
@@ -204,12 +204,13 @@ def _change_sentence(kpi: Kpi, old: Reading, new: Reading) -> str:
         return f"{kpi.title}: awaiting data."
     if old.value is None:
         return f"{kpi.title}: {wording.value(kpi, new)}; not known before."
-    return f"{kpi.title}: {wording.value(kpi, new)}, {wording.change_words(kpi, new, old)}."
+    return f"{kpi.title}: {wording.moved(kpi, new, old)}."
 
 
 def _counts(kpi: Kpi, old: Reading, new: Reading) -> str:
     was, now = old.n or 0, new.n or 0
-    return f"n = {now}" if was == now else f"n = {was} before, {now} now"
+    text = wording.sample(kpi, now)
+    return text if was == now else f"{text}, before {wording.plain(was)}"
 
 
 def _because(
@@ -317,9 +318,10 @@ def _majority(
         part = wording.difference(kpi, amount).split(" ")[0]
         return (
             f"{part} of the {wording.difference(kpi, change)} "
-            f"come from {names.subject(plan, by, group)}."
+            f"{'comes' if part == '1' else 'come'} from {names.subject(plan, by, group)}."
         )
-    unit = f"additional {kpi.unit}" if change > 0 else f"{kpi.unit} that are no longer counted"
+    many = plurals.noun(kpi.unit, round(abs(change)))
+    unit = f"additional {many}" if change > 0 else f"{many} that are no longer counted"
     part = part_of(round(abs(amount)), round(abs(change)))
     return findings.capital(f"{part} {unit} are {names.inside(plan, by, group)}.")
 

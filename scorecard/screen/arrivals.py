@@ -14,7 +14,7 @@ from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
 _SHOWN = 500
-"""Findings and quarantined rows on screen; the files to download hold all."""
+"""Findings and rows set aside on screen; the files to download hold all."""
 
 RULES = {
     "missing_file": "A file that has not arrived",
@@ -31,6 +31,23 @@ RULES = {
     "unique": "A row that is there twice",
     "overlap": "Two spells that overlap",
     "after_data_date": "A date after the data date",
+}
+
+MENDS = {
+    "missing_file": "Export it again, under exactly this name.",
+    "encoding": "Save the file as CSV in UTF-8.",
+    "missing_column": "Export the file again with this column; names must match exactly.",
+    "extra_column": "Nothing need be done; it is not read. Perhaps a name is misspelt.",
+    "structure": "Put cells that hold commas or line breaks in quotation marks.",
+    "required": "Fill the cell in the source system, and export again.",
+    "type": "Write the value as the contract says, and export again.",
+    "enum": "Use one of the words of the list, in the same spelling.",
+    "range": "Check the value in the source system; it cannot be right.",
+    "unknown_country": "Use the two or three letters of regions.csv, or add the country there.",
+    "reference": "Correct the id, or export the file that it refers to as well.",
+    "unique": "Remove one of the rows in the source system.",
+    "overlap": "End the earlier spell before the later one begins.",
+    "after_data_date": "Check the date, or the data date of the exports.",
 }
 
 
@@ -57,10 +74,17 @@ def _finding(
     absent = sum(not file.present for file in files)
     kept = sum(file.quarantined for file in files)
     notices = sum(sort.count for sort in sorts if sort.severity == "warning")
-    parts = [
-        f"{len(files) - absent} of {len(files)} files are usable",
-        f"{findings.quantity(kept, 'row')} set aside" if kept else "no row is set aside",
-    ]
+    exports = sum(not file.is_plan for file in files)
+    plans = len(files) - exports
+    lost = sum(not file.present and not file.is_plan for file in files)
+    whole = (
+        f"{findings.quantity(exports, 'export')} and {findings.quantity(plans, 'plan file')} "
+        "are usable"
+        if not absent
+        else f"{exports - lost} of {findings.quantity(exports, 'export')} and "
+        f"{plans - absent + lost} of {findings.quantity(plans, 'plan file')} are usable"
+    )
+    parts = [whole, f"{findings.quantity(kept, 'row')} set aside" if kept else "no row set aside"]
     if notices:
         parts.append(findings.quantity(notices, "warning"))
     return f"Data of {wording.date(view.snapshot.data_date)}: {', '.join(parts)}."
@@ -69,7 +93,7 @@ def _finding(
 def _files(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
     figures.head(
         "What arrived",
-        "A row a file of the contract; KPIs that need a file that is absent wait for it",
+        "One row per file; KPIs that need a file that is absent wait for it",
     )
     titles = {kpi.id: kpi.title for kpi in view.snapshot.plan.kpis}
     tables.show_with_files(
@@ -81,7 +105,7 @@ def _files(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
                     "State": _state(file),
                     "Rows": file.rows,
                     "Accepted": file.accepted,
-                    "Quarantined": file.quarantined,
+                    "Set aside": file.quarantined,
                     "Feeds": ", ".join(titles[kpi] for kpi in file.feeds) or None,
                 }
                 for file in files
@@ -139,6 +163,7 @@ def _findings(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
                     "First line": sort.first_line,
                     "Value there": sort.example,
                     "The contract": sort.message,
+                    "What to do": MENDS.get(sort.rule, ""),
                 }
                 for sort in sorts
             ]
@@ -172,6 +197,7 @@ def _all(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
                 "Found": RULES.get(finding.rule, finding.rule),
                 "Value": finding.value,
                 "The contract": finding.message,
+                "What to do": MENDS.get(finding.rule, ""),
                 "Severity": finding.severity.capitalize(),
             }
             for finding in found
@@ -213,19 +239,22 @@ def _rows(found: arrivals.Quarantined) -> pd.DataFrame:
 
 
 def _reconciliation(view: View) -> None:
-    figures_published = reconcile.reconcile(view.snapshot, view.role)
-    if not figures_published:
-        figures.head(
-            "Nothing to reconcile", "No published figure has a KPI and lies on a reporting date"
-        )
-        return
-    agreeing = sum(figure.agrees is True for figure in figures_published)
-    figures.head(
-        f"{agreeing} of {len(figures_published)} published figures agree with the computed ones",
-        "Published figures that have a KPI and a reporting date, with their sources; a difference "
-        "is computed less published",
-    )
+    """Published figures beside computed ones; those that do not agree come first."""
     plan = view.snapshot.plan
+    beside = reconcile.reconcile(view.snapshot, view.role)
+    left_out = _left_out(view)
+    if not beside:
+        figures.head("Nothing to reconcile", left_out or "The plan holds no published figure")
+        return
+    agreeing = sum(figure.agrees is True for figure in beside)
+    verb = "agrees" if agreeing == 1 else "agree"
+    what = "Published figures with their sources; a difference is computed less published"
+    figures.head(
+        f"{agreeing} of {len(beside)} published figures that can be compared {verb} with the "
+        "computed ones",
+        ". ".join(part for part in (what, left_out) if part),
+    )
+    order = {False: 0, None: 1, True: 2}
     tables.show_with_files(
         pd.DataFrame(
             [
@@ -242,7 +271,7 @@ def _reconciliation(view: View) -> None:
                     "Note": figure.note,
                     "Source": figure.source,
                 }
-                for figure in figures_published
+                for figure in sorted(beside, key=lambda figure: order[figure.agrees])
             ]
         ),
         view,
@@ -250,6 +279,25 @@ def _reconciliation(view: View) -> None:
         "Published figures beside the computed ones",
         rows=14,
     )
+
+
+def _left_out(view: View) -> str:
+    """How many published figures stand beside nothing, and why."""
+    published = view.snapshot.plan.figures
+    context = sum(not figure.kpi for figure in published)
+    undated = sum(
+        bool(figure.kpi) and figure.as_of not in view.snapshot.places for figure in published
+    )
+    parts = []
+    if context:
+        verb = "has" if context == 1 else "have"
+        parts.append(
+            f"{context} of {len(published)} published figures {verb} no KPI to compare with"
+        )
+    if undated:
+        verb = "lies" if undated == 1 else "lie"
+        parts.append(f"{undated} {verb} on no reporting date")
+    return "; ".join(parts)
 
 
 def _scope(scope: str | None) -> str | None:

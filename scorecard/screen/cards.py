@@ -61,7 +61,7 @@ def _overview(
     return [
         {"kind": "headline", "text": standing.headline(plan, card.readings, card.as_of)},
         {"kind": "cards", "cards": goals(_view)},
-        {"kind": "lists", "lists": [_attention(_view), _changed(_view, before)]},
+        {"kind": "lists", "lists": [_attention(_view, before), _changed(_view, before)]},
         scorecard_table.table(_view, [kpi.id for kpi in plan.kpis], before),
     ]
 
@@ -79,17 +79,35 @@ def goals(view: View) -> list[dict[str, Any]]:
                 "title": goal.title,
                 "link": sheet.link(links.GOAL[goal.number]),
                 "counts": [
-                    {"status": status, "count": count, "word": wording.STATUS[status]}
+                    {
+                        "status": status,
+                        "count": count,
+                        "word": wording.STATUS[status],
+                        "link": sheet.link("definitions", status=status),
+                        "rule": wording.STATUS_MEANING[status],
+                    }
                     for status, count in standing.counts(mine).items()
                 ],
-                "text": standing.furthest(plan, mine, missing),
+                "text": _linked(view, mine, standing.furthest(plan, mine, missing)),
             }
         )
     return found
 
 
-def _attention(view: View) -> dict[str, Any]:
-    notes = standing.attention(view.snapshot.plan, view.scorecard.readings)
+def _linked(view: View, mine: Sequence[Reading], text: str) -> list[dict[str, Any]]:
+    """The text beside a goal's counts in parts, the KPI it names as a link to its page."""
+    for reading in mine:
+        title = wording.lower(view.snapshot.plan.kpi(reading.kpi).title)
+        before, found, after = text.partition(f": {title}, ")
+        if found:
+            link = sheet.link("kpi", kpi=reading.kpi)
+            return [{"text": f"{before}: "}, {"text": title, "link": link}, {"text": f", {after}"}]
+    return [{"text": text}]
+
+
+def _attention(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:
+    plan, known = view.snapshot.plan, list(before.values())
+    notes = standing.attention(plan, view.scorecard.readings, before=known)
     return _list("What needs the board’s attention", notes, "No KPI is behind its path.")
 
 

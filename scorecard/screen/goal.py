@@ -43,10 +43,10 @@ def end(view: View, number: int) -> None:
     table = pd.DataFrame(
         [
             {
-                "Milestone": entry.milestone.title,
-                "Due": entry.milestone.due_on,
-                "Done": entry.milestone.done_on if entry.state.startswith("done") else None,
                 "State": entry.state.capitalize(),
+                "Due": entry.milestone.due_on,
+                "Milestone": entry.milestone.title,
+                "Done": entry.milestone.done_on if entry.state.startswith("done") else None,
                 "Owner": entry.milestone.owner,
             }
             for entry in found
@@ -77,7 +77,7 @@ def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
         figures.draw(
             bars(kpi, found, called, view.theme, view.selection.regions),
             key=key,
-            title=findings.groups(kpi, found, called),
+            title=findings.groups(kpi, found, called, "region", view.selection.regions),
             subtitle=about(view, kpi, what, without="region") + " · click a bar to select it",
             table=tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,

@@ -24,12 +24,17 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
         found = goal.breakdown(view, kpi, "country")
         called = tables.names(plan, "country")
         table = tables.of_breakdown(kpi, found, "country", called)
+        selected = [
+            code for code, (_, region) in plan.countries.items() if region in view.selection.regions
+        ]
         left, right = st.columns([3, 2], gap="large")
         with left:
             figures.draw(
                 charts.country_map(kpi, found, plan.countries, view.theme),
                 key=key,
-                title=findings.reached(kpi, found),
+                title=findings.reached(
+                    kpi, found, selected if selected else None, view.selection.regions
+                ),
                 subtitle=goal.about(view, kpi, f"{kpi.title} by country", without="region")
                 + " · click a country to select its region",
                 table=table,
@@ -37,17 +42,12 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
                 on_select=figures.toggle_region,
             )
         with right:
-            selected = [
-                code
-                for code, (_, region) in plan.countries.items()
-                if region in view.selection.regions
-            ]
             rest = len(found.groups) - _LIST
             more = f" · {rest} more under Data" if rest > 0 else ""
             figures.draw(
                 charts.bars(kpi, found, called, view.theme, selected, most=_LIST),
                 key=f"{key}_bars",
-                title=findings.groups(kpi, found, called),
+                title=findings.within(kpi, found, called, selected, view.selection.regions),
                 subtitle=f"The same, in order{more}",
                 table=table,
                 kpi=kpi.id,

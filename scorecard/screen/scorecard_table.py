@@ -68,7 +68,7 @@ def readings_before(view: View) -> dict[str, Reading]:
 def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
     """One row, as look and order require: name, value, plan, bullet, change, trend, status."""
     kpi = view.snapshot.plan.kpi(reading.kpi)
-    figure, unit = _figure(kpi, reading)
+    figure, unit, few = _figure(kpi, reading)
     absent = view.snapshot.missing_exports(kpi)
     path = readings.target(view.snapshot, kpi, view.selection)
     return {
@@ -80,25 +80,29 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
         "note": wording.unfiltered(kpi, reading.unfiltered),
         "value": figure,
         "unit": unit,
+        "few": few,
         "plan": _planned(kpi, reading),
         "bullet": _bullet(kpi, reading),
-        "change": wording.change(kpi, reading.change),
+        "change": wording.short_change(kpi, reading, before),
         "changeWords": wording.change_words(kpi, reading, before),
         "trend": _trend(view, kpi, path),
         "trendWords": _trend_words(view, kpi),
         "status": reading.status,
         "statusWord": wording.STATUS[reading.status],
+        "statusLink": sheet.link("definitions", status=reading.status),
+        "statusRule": wording.STATUS_MEANING[reading.status],
         "fresh": wording.missing(absent) or wording.short_date(view.snapshot.data_date),
     }
 
 
-def _figure(kpi: Kpi, reading: Reading) -> tuple[str, str]:
-    """The value and its unit apart, as the value is set larger."""
-    shown = wording.value(kpi, reading)
+def _figure(kpi: Kpi, reading: Reading) -> tuple[str, str, str]:
+    """The value, its unit, and of how few it is: set larger, beside it, and below."""
+    shown, comma, few = wording.value(kpi, reading).partition(", n = ")
+    few = f"n = {few}" if comma else ""
     if kpi.aggregate == "ratio" and not kpi.is_percentage:
         number, _, unit = shown.partition(" ")
-        return number, unit
-    return shown, ""
+        return number, unit, few
+    return shown, "", few
 
 
 def _planned(kpi: Kpi, reading: Reading) -> list[tuple[str, str]]:

@@ -144,11 +144,11 @@ def _milestones(found: Changes) -> None:
                 }
                 for standing in found.milestones
             ]
-            tables.show(pd.DataFrame(rows), "milestones", "Milestones met or missed")
+            tables.show(pd.DataFrame(rows), "milestones", "Milestones met or overdue")
 
 
 def _happened(state: str) -> str:
-    return {"done": "Met", "done late": "Met late", "overdue": "Missed"}.get(state, "Not due")
+    return {"done": "Met", "done late": "Met late", "overdue": "Overdue"}.get(state, "Not due")
 
 
 def _why(view: View, found: Changes) -> None:

@@ -188,6 +188,12 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
             name: st.column_config.DateColumn(format="D MMM YYYY")
             for name in table.columns
             if _is_date(table[name])
+        }
+        # Sentences, which the width of other cells would cut.
+        | {
+            name: st.column_config.TextColumn(width="large")
+            for name in ("Note", "What to do")
+            if name in table.columns
         },
     )
 
