@@ -83,7 +83,7 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
         "few": few,
         "plan": _planned(kpi, reading),
         "bullet": _bullet(kpi, reading),
-        "change": wording.short_change(kpi, reading, before),
+        "change": wording.change(kpi, reading.change),
         "changeWords": wording.change_words(kpi, reading, before),
         "trend": _trend(view, kpi, path),
         "trendWords": _trend_words(view, kpi),
@@ -97,8 +97,8 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
 
 def _figure(kpi: Kpi, reading: Reading) -> tuple[str, str, str]:
     """The value, its unit, and of how few it is: set larger, beside it, and below."""
-    shown, comma, few = wording.value(kpi, reading).partition(", n = ")
-    few = f"n = {few}" if comma else ""
+    shown, mark, few = wording.value(kpi, reading).partition("n = ")
+    shown, few = shown.rstrip(" ,·"), mark + few
     if kpi.aggregate == "ratio" and not kpi.is_percentage:
         number, _, unit = shown.partition(" ")
         return number, unit, few
