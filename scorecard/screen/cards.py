@@ -61,7 +61,7 @@ def _overview(
     return [
         {"kind": "headline", "text": standing.headline(plan, card.readings, card.as_of)},
         {"kind": "cards", "cards": goals(_view)},
-        {"kind": "lists", "lists": [_attention(_view), _changed(_view, before)]},
+        {"kind": "lists", "lists": [_attention(_view, before), _changed(_view, before)]},
         scorecard_table.table(_view, [kpi.id for kpi in plan.kpis], before),
     ]
 
@@ -105,8 +105,9 @@ def _linked(view: View, mine: Sequence[Reading], text: str) -> list[dict[str, An
     return [{"text": text}]
 
 
-def _attention(view: View) -> dict[str, Any]:
-    notes = standing.attention(view.snapshot.plan, view.scorecard.readings)
+def _attention(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:
+    plan, known = view.snapshot.plan, list(before.values())
+    notes = standing.attention(plan, view.scorecard.readings, before=known)
     return _list("What needs the board’s attention", notes, "No KPI is behind its path.")
 
 

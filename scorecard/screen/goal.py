@@ -77,7 +77,7 @@ def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
         figures.draw(
             bars(kpi, found, called, view.theme, view.selection.regions),
             key=key,
-            title=findings.groups(kpi, found, called),
+            title=findings.groups(kpi, found, called, "region", view.selection.regions),
             subtitle=about(view, kpi, what, without="region") + " · click a bar to select it",
             table=tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,

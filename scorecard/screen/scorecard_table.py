@@ -83,7 +83,7 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
         "few": few,
         "plan": _planned(kpi, reading),
         "bullet": _bullet(kpi, reading),
-        "change": wording.change(kpi, reading.change),
+        "change": wording.short_change(kpi, reading, before),
         "changeWords": wording.change_words(kpi, reading, before),
         "trend": _trend(view, kpi, path),
         "trendWords": _trend_words(view, kpi),
