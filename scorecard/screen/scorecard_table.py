@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -97,8 +98,8 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
 
 def _figure(kpi: Kpi, reading: Reading) -> tuple[str, str, str]:
     """The value, its unit, and of how few it is: set larger, beside it, and below."""
-    shown, mark, few = wording.value(kpi, reading).partition("n = ")
-    shown, few = shown.rstrip(" ,·"), mark + few
+    shown, *count = re.split(r"[\s,·]+(?=n\s=\s)", wording.value(kpi, reading), maxsplit=1)
+    few = count[0] if count else ""
     if kpi.aggregate == "ratio" and not kpi.is_percentage:
         number, _, unit = shown.partition(" ")
         return number, unit, few
