@@ -38,6 +38,8 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
                 subtitle=goal.about(view, kpi, f"{kpi.title} by country", without="region")
                 + " · click a country to select its region",
                 table=table,
+                # The text of the map is of all regions, as it is, and so stays with it.
+                alt=figures.describe(findings.reached(kpi, found, None, ()), table),
                 kpi=kpi.id,
                 on_select=figures.toggle_region,
             )
