@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from scorecard import changes, readings
+from scorecard import changes, readings, wording
 from scorecard import snapshot as snapshots
 from scorecard.exhibits import (
     arithmetic,
@@ -23,6 +24,7 @@ from scorecard.exhibits import (
     missing,
     strands,
 )
+from scorecard.readings import Breakdown, Group
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads
 from scorecard.selection import Selection
@@ -259,7 +261,9 @@ def test_the_arithmetic_states_the_figures_of_the_reading(snapshot: Snapshot) ->
         found = {s.what: s for s in arithmetic.steps(kpi, reading, path, snapshot.data_date)}
         assert "Value" in found
         assert ("Target" in found) == (path is not None)
-        assert ("Share of the way done" in found) == (reading.ratio_to_plan is not None)
+        assert ("Share of the way done" in found) == (
+            reading.ratio_to_plan is not None and reading.status != "too_few"
+        )
     assert found["Value"].how
 
 
@@ -284,3 +288,84 @@ def test_a_csv_file_holds_no_formula_and_says_that_data_are_synthetic() -> None:
     ]  # fmt: skip
     assert all(line.endswith("-1.5,Synthetic sample") for line in lines[1:7])
     assert downloads.file_name("../a b", synthetic="x") == "synthetic-___a_b.csv"
+
+
+def breakdown_of(snapshot: Snapshot, kpi: str, values: dict[str, tuple[float, float]]) -> Breakdown:
+    """Groups with a numerator and a denominator each; counts take the numerator."""
+    ratio = snapshot.plan.kpi(kpi).aggregate == "ratio"
+    groups = tuple(
+        Group(name, a / b if ratio else a, a, b if ratio else None, int(b if ratio else a), False)
+        for name, (a, b) in values.items()
+    )
+    return Breakdown(kpi, snapshot.data_date, (), groups)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "by", "values", "chosen", "text"),
+    [
+        ("board_seats_filled", "pillar", {"Governments": (4, 4), "Civil society": (4, 4)}, (),
+         "Board seats filled: the same in every pillar: 4 of 4"),
+        ("board_seats_filled", "pillar", {"Governments": (3, 4), "Civil society": (4, 4)}, (),
+         "Board seats filled: from 3 of 4 in governments to 4 of 4 in civil society"),
+        ("certification_rate", "region", {"Middle East": (1, 5), "Africa": (4, 5)}, (),
+         "Certification rate: from 1 of 5 in the Middle East to 4 of 5 in Africa"),
+        ("certified_companies", "region", {"Asia": (30, 1), "Africa": (12, 1), "Europe": (6, 1)},
+         ("Africa",), "Africa: 12 of 48 companies, second of three"),
+        ("certified_companies", "region", {"Asia": (1, 1), "Africa": (0, 1)}, (),
+         "Asia: 1 of 1 company, more than any other"),
+        ("open_concerns", "region", {"Asia": (3, 1), "Africa": (2, 1)}, ("Africa",),
+         "Africa: 2 of 5 concerns, second highest of two"),
+    ],
+)  # fmt: skip
+def test_the_title_of_a_breakdown_speaks_of_what_is_selected(
+    snapshot: Snapshot, kpi: str, by: str, values: dict[str, tuple[float, float]],
+    chosen: tuple[str, ...], text: str,
+) -> None:  # fmt: skip
+    found = breakdown_of(snapshot, kpi, values)
+    names = {name: name for name in values}
+    assert findings.groups(snapshot.plan.kpi(kpi), found, names, by, chosen) == text
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_sentences_have_the_right_noun_for_none_one_and_two(snapshot: Snapshot, n: int) -> None:
+    day = snapshot.data_date
+    stages = dict.fromkeys(capacity.STAGES, n)
+    expiry = capacity.Expiry(day, "A", "A", "X", "KEN", "Africa")
+    strand = strands.Strands((day,), (strands.Strand("companies", (float(n),)),))
+    companies = snapshot.plan.kpi("certified_companies")
+    countries = breakdown_of(snapshot, companies.id, {"KEN": (n, 1)})
+    said = [
+        findings.pathway(capacity.Pathway(day, stages, None)),
+        findings.expiring((expiry,) * n),
+        findings.reviews((compliance.Quarter(day, n, n),)),
+        findings.strands(strand, {}, "open concerns"),
+        findings.strands(strand, {}, "complaints in twelve months"),
+        findings.members(strand, {}),
+        findings.seats((membership.Seat("1", "company", "A", day),) * n),
+        findings.seats((membership.Seat("1", "company", None, None),) * n),
+        findings.groups(companies, countries, {"KEN": "Kenya"}, "country"),
+        findings.reached(companies, countries),
+        findings.visits((brand.Month(day, n, n),)),
+        findings.events((brand.Event("Forum", "x", day, None, n),) * n),
+    ]
+    one = r"\b1 (\w+ ){0,2}(companies|members|concerns|complaints|visits|events|participants)\b"
+    for text in said:
+        assert not re.search(one, text), text
+        assert not re.search(r"\b[02] (\w+ )?(company|member|concern|visit|event)\b", text), text
+        assert " 0 countries" not in text and "1 countries" not in text
+
+
+def test_the_printed_numbers_of_the_arithmetic_give_the_printed_share(snapshot: Snapshot) -> None:
+    pattern = re.compile(r"= \(([\d.,]+)\D*? − ([\d.,]+)\D*?\) ÷ \(([\d.,]+)\D*? − ")
+    seen = 0
+    for date in some_dates(snapshot):
+        for reading in readings.scorecard(snapshot, ALL, "executive", date).readings:
+            kpi = snapshot.plan.kpi(reading.kpi)
+            path = readings.target(snapshot, kpi, ALL)
+            for step in arithmetic.steps(kpi, reading, path, date):
+                assert reading.status != "too_few" or "way" not in step.what
+                if found := pattern.search(step.how):
+                    v, b, e = (float(text.replace(",", "")) for text in found.groups())
+                    assert wording.plain((v - b) / (e - b), 2) == step.figure, step.how
+                    seen += 1
+    assert seen > 20

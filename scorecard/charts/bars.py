@@ -284,10 +284,10 @@ def text(kpi: Kpi, group: Group) -> str:
     words = wording.share(kpi, group.value, group.numerator, group.denominator, group.n)
     if not kpi.is_percentage or kpi.is_count or group.n is None:
         return words
-    if group.n >= 10:
-        return f"{words}  of {wording.plain(group.denominator or 0)}"
     # Where answers are divided, the few that gave them are not the denominator.
-    return f"{words}, n = {group.n}" if kpi.counts == "organisations" else words
+    if group.n >= 10 or kpi.counts == "organisations":
+        return f"{words} · {wording.sample(kpi, group.n)}"
+    return words
 
 
 def _part_name(part: Part, names: Mapping[str | None, str]) -> str:
