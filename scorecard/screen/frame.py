@@ -140,4 +140,7 @@ def foot(view: View) -> list[str]:
 
 
 def _capital(text: str) -> str:
+    if "." in text.partition(" ")[0]:
+        # The name of a file stays as it is written.
+        return f"{text}."
     return f"{text[:1].upper()}{text[1:]}." if text else ""
