@@ -36,7 +36,9 @@ _WATCH = """
   const note = () => requestAnimationFrame(() => requestAnimationFrame(() => {
     watch.last = performance.now();
   }));
-  const look = (root) => new MutationObserver(note).observe(
+  // The table within a canvas is for screen readers; it follows later, and is never painted.
+  const isPainted = (change) => !(change.target.parentElement || change.target).closest('canvas');
+  const look = (root) => new MutationObserver((all) => all.some(isPainted) && note()).observe(
     root, { childList: true, subtree: true, characterData: true, attributes: true,
             attributeFilter: ['d', 'transform', 'width', 'height', 'x', 'y', 'href'] });
   look(main);
