@@ -186,11 +186,6 @@ def short_change(kpi: Kpi, reading: Reading, before: Reading | None = None) -> s
     return change(kpi, reading.change)
 
 
-def isis_few(kpi: Kpi, reading: Reading) -> bool:
-    """Whether a reading is a ratio of so few that it is said as `5 of 7`."""
-    return is_few(kpi, reading)
-
-
 def is_few(kpi: Kpi, reading: Reading) -> bool:
     """Whether a reading is a ratio of so few that it is said as `5 of 7`."""
     return not kpi.is_count and reading.n is not None and reading.n < 10

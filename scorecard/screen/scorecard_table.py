@@ -72,6 +72,10 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
     figure, unit, few = _figure(kpi, reading)
     absent = view.snapshot.missing_exports(kpi)
     path = readings.target(view.snapshot, kpi, view.selection)
+    short, words = (
+        wording.short_change(kpi, reading, before),
+        wording.change_words(kpi, reading, before),
+    )
     return {
         "kpi": kpi.id,
         "link": sheet.link("kpi", kpi=kpi.id),
@@ -84,8 +88,9 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
         "few": few,
         "plan": _planned(kpi, reading),
         "bullet": _bullet(kpi, reading),
-        "change": wording.short_change(kpi, reading, before),
-        "changeWords": wording.change_words(kpi, reading, before),
+        # Of a share of few both say the same.
+        "change": "" if short == words else short,
+        "changeWords": words,
         "trend": _trend(view, kpi, path),
         "trendWords": _trend_words(view, kpi),
         "status": reading.status,
