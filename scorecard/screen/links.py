@@ -16,8 +16,8 @@ PageName = Literal[
 GOAL: dict[int, PageName] = {1: "capacity", 2: "compliance", 3: "membership", 4: "brand"}
 
 KPI, STATUS = "kpi", "status"
-OWNER: dict[str, PageName] = {KPI: "kpi", STATUS: "definitions"}
-"""Parameter -> the one page that reads it."""
+READERS: dict[str, tuple[PageName, ...]] = {KPI: ("kpi", "changes"), STATUS: ("definitions",)}
+"""Parameter -> the pages that read it."""
 
 _PAGES = "_pages"
 _PARAMETERS = "_parameters"

@@ -86,16 +86,16 @@ def settle(snapshot: Snapshot, page: str = "") -> dict[str, str | list[str]] | N
 def _stray(snapshot: Snapshot, page: str) -> dict[str, str]:
     """Parameters that this page does not read, or that name no KPI."""
     found = {}
-    for name, owner in links.OWNER.items():
+    for name, readers in links.READERS.items():
         word = st.query_params.get(name)
-        is_known = name != links.KPI or word in snapshot.plan.by_id
-        if word is not None and not (page == owner and is_known):
+        is_lost = (name, page) == (links.KPI, "kpi") and word not in snapshot.plan.by_id
+        if word is not None and (page not in readers or is_lost):
             found[name] = word
     return found
 
 
 def _no_kpi(snapshot: Snapshot, page: str, stray: Mapping[str, str]) -> list[str]:
-    if page != links.OWNER[links.KPI] or links.KPI not in stray:
+    if page != "kpi" or links.KPI not in stray:
         return []
     first = snapshot.plan.kpis[0].title
     return [f"There is no KPI “{stray[links.KPI][:60]}”; showing {first} instead."]
