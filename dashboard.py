@@ -5,10 +5,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from scorecard.screen import front, server
+from scorecard.screen import front
+from scorecard.serving import doorman
 
 if __name__ == "__main__":
     front.show(Path(__file__).parent / "pages")
 else:
     front.settle_pages()
-    app = st.App(__file__, middleware=[Middleware(server.Doorman)])
+    app = st.App(__file__, middleware=[Middleware(doorman.Doorman)])

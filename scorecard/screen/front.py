@@ -9,7 +9,8 @@ from streamlit.navigation.page import Page
 
 from scorecard import access
 from scorecard.confidentiality import Role, admits
-from scorecard.screen import frame, links, selection_bar, server
+from scorecard.screen import frame, links, selection_bar
+from scorecard.serving import doorman
 
 # Name -> file, title, lowest role. The name is the address, but for the plan, which is at `/`.
 _PAGES: dict[str, tuple[str, str, Role]] = {
@@ -33,7 +34,7 @@ def settle_pages() -> None:
     st.navigation has been called; the first visitor of a deep link would then be told that
     the page was not found, and a page would be open without our navigation.
     """
-    with server.quiet():
+    with doorman.quiet():
         st.navigation([st.Page(_nothing, title="none")], position="hidden")
 
 
