@@ -118,3 +118,50 @@ briefings = Table(
     Index(None, "meeting"),
 )
 """The library: how each briefing was made. `regions` and `pillars` are JSON lists."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("recipient", Typed, nullable=False),
+    Column("page", Typed, nullable=False),
+    Column("parameters", Typed, nullable=False),
+    Column("snapshot", Typed),
+    Column("made_by", Typed, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+)
+"""Views that were shared with a person; `parameters` is a JSON object of lists. The id is random:
+a number could be given out again after a restore, and an old address would open another view."""
+
+link_openings = Table(
+    "link_openings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("link", ForeignKey("links.id"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "link", "at"),
+)
+
+link_revocations = Table(
+    "link_revocations",
+    metadata,
+    Column("link", ForeignKey("links.id"), primary_key=True),
+    Column("by", Typed, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
+    Column("event", Typed, nullable=False),
+    Column("who", Typed, nullable=False),
+    Column("role", String(16)),
+    Column("subject", Typed, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("seq > 0", name="seq"),
+)
+"""Who did what; each row holds the hash of the one before. `subject` is a JSON object of text."""
