@@ -64,6 +64,11 @@ def find(progress: Progress, sources: Sources | None = None) -> Shown:
     return Shown(_opened(_watch.name), _watch.problem)
 
 
+def shown() -> Snapshot | None:
+    """What this process shows already, for who asks how it is; nothing is looked for or built."""
+    return _opened(_watch.name) if _watch.name else None
+
+
 def forget() -> None:
     """Looks again at the next rerun, for a page that has just changed the inputs."""
     _watch.looked_at = float("-inf")
