@@ -29,6 +29,7 @@ def page(url: str, role: str) -> None:
     from scorecard.selection import Selection
     from scorecard.snapshot import Sources
     from scorecard.state import commentary, rights, store
+    from scorecard.visitor import Visitor
 
     @st.cache_resource
     def snap():  # type: ignore[no-untyped-def]
@@ -38,8 +39,9 @@ def page(url: str, role: str) -> None:
     made, meeting = snap(), dt.date(2021, 4, 1)
     kept = store.shared(url)
     card = readings.scorecard(made, role=role)
-    view = View(made, Selection(), role, card.as_of, card.compare, card, "light")
-    writer = said.author() if rights.may_write(role) else ""
+    visitor = Visitor(role, "a visitor", "machine")
+    view = View(made, Selection(), visitor, "changes", card.as_of, card.compare, card, "light")
+    writer = said.author(view) if rights.may_write(role) else ""
     said.missing(view, commentary.missing(commentary.latest(kept, meeting), card.readings))
     said.one(view, kept, meeting, made.plan.kpi("company_members"), writer)
     agenda.items(view, kept, meeting, "action", writer)

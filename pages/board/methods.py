@@ -12,6 +12,6 @@ with head:
     sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
 blocks = [dictionary.block(plan, kpis)]
 if not words:
-    statuses = dictionary.statuses(st.query_params.get(links.STATUS, ""))
+    statuses = dictionary.statuses(links.asked(links.STATUS) or "")
     blocks = [{"kind": "title", "text": "What the statuses mean"}, statuses, *blocks]
 sheet.draw(blocks, key="dictionary")

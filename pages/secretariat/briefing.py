@@ -274,7 +274,7 @@ def write_commentary(view: View, asked: Briefing, state: Store | None) -> None:
     card = readings.scorecard(view.snapshot, view.selection, view.role, as_of)
     gaps = missing(latest(state, asked.meeting), card.readings)
     commentary.missing(view, gaps)
-    writer = commentary.author()
+    writer = commentary.author(view)
     slow = [r.kpi for r in standing.behind(card.readings)]
     rest = [kpi.id for kpi in view.snapshot.plan.kpis if kpi.id not in slow]
     kpi = st.selectbox(
@@ -293,7 +293,7 @@ def write_agenda(view: View, asked: Briefing, state: Store | None) -> None:
     if state is None:
         st.info("Nothing can be written here now.")
         return
-    writer = commentary.author()
+    writer = commentary.author(view)
     st.markdown("### Decisions asked of the board")
     agenda.items(view, state, asked.meeting, "decision", writer)
     st.markdown("### Action items")

@@ -55,4 +55,3 @@ def name(claims: Mapping[str, Any]) -> str:
 
 def _texts(value: object) -> list[str]:
     return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
-

@@ -176,14 +176,12 @@ def _findings(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
         tables.show(_all(found), "findings", "Findings by file and line")
         if len(found) == _SHOWN:
             st.caption(f"The first {_SHOWN}; the file below holds all.")
-        synthetic = view.snapshot.synthetic
-        st.download_button(
+        downloads.button(
+            view,
             "CSV",
-            downloads.later(lambda: _all(arrivals.findings(view.snapshot, view.role)), synthetic),
-            file_name=downloads.file_name("findings", synthetic=synthetic),
-            mime="text/csv",
+            lambda: _all(arrivals.findings(view.snapshot, view.role)),
+            downloads.file_name("findings", synthetic=view.snapshot.synthetic),
             key="csv_findings",
-            on_click="ignore",
         )
 
 
@@ -218,16 +216,12 @@ def _quarantine(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
     )
     found = arrivals.quarantined(view.snapshot, view.role, name, _SHOWN)
     tables.show(_rows(found), "quarantine", "Rows that were set aside")
-    synthetic = view.snapshot.synthetic
-    st.download_button(
+    downloads.button(
+        view,
         "CSV",
-        downloads.later(
-            lambda: _rows(arrivals.quarantined(view.snapshot, view.role, name)), synthetic
-        ),
-        file_name=downloads.file_name("quarantined", name, synthetic=synthetic),
-        mime="text/csv",
+        lambda: _rows(arrivals.quarantined(view.snapshot, view.role, name)),
+        downloads.file_name("quarantined", name, synthetic=view.snapshot.synthetic),
         key="csv_quarantine",
-        on_click="ignore",
     )
 
 

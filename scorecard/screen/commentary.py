@@ -40,8 +40,12 @@ def open_state(view: View) -> Store | None:
         return None
 
 
-def author() -> str:
-    """A field for the name of who writes; it is asked once in a visit."""
+def author(view: View) -> str:
+    """Who writes: who signed in, else a field for the name, which is asked once in a visit."""
+    visitor = view.visitor
+    if visitor.via == "sign-in":
+        st.caption(escape(f"You write as {visitor.name}."))
+        return visitor.name
     typed = st.text_input(
         "Your name, as it will stand beside what you write",
         value=st.session_state.get(f"_{_AUTHOR}", ""),

@@ -13,7 +13,17 @@ from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
 from scorecard.readings import Reading
 from scorecard.refusal import nearest
-from scorecard.screen import cards, commentary, figures, frame, goal, maps, scorecard_table, tables
+from scorecard.screen import (
+    cards,
+    commentary,
+    figures,
+    frame,
+    goal,
+    links,
+    maps,
+    scorecard_table,
+    tables,
+)
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
@@ -51,10 +61,13 @@ def show() -> None:
 def _chosen(view: View) -> Kpi:
     """The KPI of the address, which a choice on the page rewrites."""
     plan = view.snapshot.plan
-    asked = st.query_params.get(_KPI, plan.kpis[0].id)
+    asked = links.asked(_KPI) or plan.kpis[0].id
     if asked not in plan.by_id:
         st.info(escape(f"There is no KPI “{asked[:60]}”{nearest(asked, plan.by_id)}."))
         asked = plan.kpis[0].id
+    if links.is_locked():
+        st.markdown(f"## {escape(plan.kpi(asked).title)}")
+        return plan.kpi(asked)
     st.session_state[_CHOICE] = asked
     st.selectbox(
         "KPI",
@@ -174,7 +187,7 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
                 subtitle=goal.about(
                     view, kpi, f"{kpi.title} by {by}", without=by if by in clicks else ""
                 )
-                + (" · click a bar to select it" if by in clicks else ""),
+                + (figures.hint("click a bar to select it") if by in clicks else ""),
                 table=tables.of_breakdown(kpi, found, by, called),
                 kpi=f"{kpi.id}-by-{by}",
                 on_select=clicks.get(by),

@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
+import streamlit as st
 
 from scorecard.spreadsheet import safe
+from scorecard.state import audit, store
+
+if TYPE_CHECKING:
+    from scorecard.screen.frame import View
 
 NOTICE = "notice"
-"""The column that says that data are synthetic."""
+"""The column that says that data are synthetic, and with whom they were shared."""
 
 
-def csv(table: pd.DataFrame, synthetic: str = "") -> bytes:
-    """The table as CSV in UTF-8 with a mark, so that Excel reads accents. `synthetic`: notice."""
-    if synthetic:
-        table = table.assign(**{NOTICE: synthetic})
+def csv(table: pd.DataFrame, notice: str = "") -> bytes:
+    """The table as CSV in UTF-8 with a mark, so that Excel reads accents."""
+    if notice:
+        table = table.assign(**{NOTICE: notice})
     kept = table.map(safe)
     kept.columns = pd.Index([safe(str(column)) for column in table.columns])
     text: str = kept.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
 
-def later(table: Callable[[], pd.DataFrame], synthetic: str) -> Callable[[], bytes]:
-    """Makes the file only when it is asked for."""
-    return lambda: csv(table(), synthetic)
+def button(
+    view: View,
+    label: str,
+    table: Callable[[], pd.DataFrame],
+    name: str,
+    *,
+    key: str,
+    type: Literal["primary", "secondary", "tertiary"] = "secondary",
+) -> None:
+    """A button for a table as a CSV file, which is made and entered when it is asked for."""
+
+    def made() -> bytes:
+        enter(view, name)
+        return csv(table(), view.notice)
+
+    st.download_button(
+        label, made, file_name=name, mime="text/csv", key=key, on_click="ignore", type=type
+    )
+
+
+def enter(view: View, file: str) -> None:
+    """Enters in the audit trail that a file goes out; where that fails, it does not go."""
+    about = {"file": file, "page": view.page, "snapshot": view.snapshot.id}
+    if view.visitor.link is not None:
+        about["link"] = view.visitor.link.id
+    audit.record(store.shared(), "downloaded", view.visitor.name, view.role, about)
 
 
 def file_name(*parts: str, synthetic: str = "") -> str:

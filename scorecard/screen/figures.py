@@ -16,7 +16,7 @@ from scorecard.catalogue import Kpi
 from scorecard.charts import Figure
 from scorecard.palette import BACKGROUND
 from scorecard.refusal import Refusal
-from scorecard.screen import downloads, frame, selection_bar, tables
+from scorecard.screen import downloads, frame, links, selection_bar, tables
 from scorecard.screen.markdown import escape
 
 Chosen = Callable[[str], None]
@@ -47,7 +47,7 @@ def draw(
             st.info(NOTHING)
             return
         extra: dict[str, Any] = {}
-        if on_select:
+        if on_select and not links.is_locked():
             extra = {
                 "on_select": functools.partial(_clicked, f"figure_{key}", on_select),
                 "selection_mode": "points",
@@ -125,6 +125,11 @@ def awaiting(exports: tuple[str, ...], what: str) -> bool:
     return bool(exports)
 
 
+def hint(text: str) -> str:
+    """What a click on a figure does, for its subtitle; nothing where the view is locked."""
+    return "" if links.is_locked() else f" · {text}"
+
+
 def toggle_region(region: str) -> None:
     """Selects one region, or all again where it is the one selected."""
     _toggle(selection_bar.REGION, region)
@@ -190,28 +195,29 @@ def _data(key: str, title: str, table: pd.DataFrame, kpi: str | None) -> None:
         if not place.open:
             return
         view = frame.open()
-        synthetic = view.snapshot.synthetic
-        name = downloads.file_name(kpi or key, view.as_of.isoformat(), synthetic=synthetic)
+        name = downloads.file_name(
+            kpi or key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic
+        )
         tables.show(table, f"table_{key}", f"Data of the figure: {title}")
         with st.container(horizontal=True):
-            st.download_button(
-                "CSV",
-                downloads.later(lambda: table, synthetic),
-                file_name=name,
-                mime="text/csv",
-                key=f"csv_{key}",
-                on_click="ignore",
-            )
-            _picture()(
+            downloads.button(view, "CSV", lambda: table, name, key=f"csv_{key}")
+            saved = _picture()(
                 key=f"picture_{key}",
+                on_saved_change=_nothing,
                 data={
                     "figure": f"st-key-figure_{key}",
                     "name": name.removesuffix(".csv"),
                     "title": title,
-                    "notice": synthetic,
+                    "notice": view.notice,
                     "ground": BACKGROUND.on(view.theme),
                 },
-            )
+            ).get("saved")
+            if saved in ("svg", "png"):
+                downloads.enter(view, f"{name.removesuffix('.csv')}.{saved}")
+
+
+def _nothing() -> None:
+    """That a picture was saved is read from the result; registering it is what makes it arrive."""
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,10 +12,12 @@ from scorecard import contract, readings, wording
 from scorecard.confidentiality import Role, admits
 from scorecard.palette import Theme
 from scorecard.readings import Scorecard
-from scorecard.screen import selection_bar, store
+from scorecard.refusal import Refusal
+from scorecard.screen import entrance, links, selection_bar, store, watermark
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
+from scorecard.visitor import Visitor
 
 _VIEW = "_view"
 
@@ -25,11 +28,30 @@ class View:
 
     snapshot: Snapshot
     selection: Selection
-    role: Role
+    visitor: Visitor
+    page: str
+    """The name of the page, which is its address but for the plan."""
     as_of: dt.date
     compare: dt.date | None
     scorecard: Scorecard
     theme: Theme
+
+    @property
+    def role(self) -> Role:
+        return self.visitor.role
+
+    @property
+    def notice(self) -> str:
+        """What every file says of itself: with whom it was shared, and that data are synthetic."""
+        link = self.visitor.link
+        shared = f"Shared with {link.recipient} until {link.expires_at:%Y-%m-%d}" if link else ""
+        return " · ".join(part for part in (shared, self.snapshot.synthetic) if part)
+
+
+def forget() -> None:
+    """Each run begins without a view, so that no page draws what an earlier one was let see."""
+    st.session_state.pop(_VIEW, None)
+    links.unlock()
 
 
 def open() -> View:
@@ -45,9 +67,15 @@ def require(lowest: Role) -> View:
     """The view, where the visitor is at least of that role; else a message and no more."""
     view = open()
     if not admits(view.role, lowest):
-        st.error("This page is not open to you.")
+        refuse()
         st.stop()
     return view
+
+
+def refuse() -> None:
+    """Stands where a page is for a higher role."""
+    st.title("This page is not open to you")
+    st.markdown("It is for the executive director and the secretariat.")
 
 
 def find_snapshot() -> store.Shown:
@@ -86,7 +114,16 @@ _ROOM = """<style>
 </style>"""
 
 
-def begin(shown: store.Shown, role: Role) -> View:
+def find_frozen(name: str) -> store.Shown:
+    """The snapshot that a share link was frozen on."""
+    snapshot = store.frozen(name)
+    if snapshot is None:
+        st.title("There is nothing to show any more")
+        st.markdown("The figures that this link was made for are no longer kept.")
+    return store.Shown(snapshot, "")
+
+
+def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     """Draws what stands above every page and makes its view."""
     snapshot = shown.snapshot
     assert snapshot is not None
@@ -96,17 +133,27 @@ def begin(shown: store.Shown, role: Role) -> View:
             "The newest exports cannot be used, so the figures before them are shown. "
             + escape(_capital(shown.problem))
         )
-    chosen = selection_bar.draw(snapshot)
+    account = functools.partial(entrance.account, visitor)
+    if visitor.link is not None:
+        try:
+            chosen = selection_bar.locked(snapshot, visitor.link.parameters, account)
+        except Refusal as refusal:
+            st.error(f"{refusal}.")
+            st.stop()
+    else:
+        chosen = selection_bar.draw(snapshot, account)
+    entrance.leave_in_time(visitor)
     for notice in chosen.notices:
         st.info(escape(notice))
     view = View(
         snapshot=snapshot,
         selection=chosen.selection,
-        role=role,
+        visitor=visitor,
+        page=page,
         as_of=chosen.as_of,
         compare=chosen.compare,
         scorecard=readings.scorecard(
-            snapshot, chosen.selection, role, chosen.as_of, chosen.compare
+            snapshot, chosen.selection, visitor.role, chosen.as_of, chosen.compare
         ),
         theme="dark" if st.context.theme.type == "dark" else "light",
     )
@@ -116,6 +163,8 @@ def begin(shown: store.Shown, role: Role) -> View:
 
 def end(view: View) -> None:
     """Draws what stands below every page: where the figures come from."""
+    if view.visitor.link is not None:
+        watermark.draw(view.notice)
     with st.container(key="foot"):
         st.caption(" · ".join(escape(part) for part in foot(view)))
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from scorecard import access
+from scorecard.access import session
+from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
-from scorecard.screen import frame, links, selection_bar
+from scorecard.screen import entrance, frame, links, selection_bar
 from scorecard.serving import doorman
+from scorecard.state.columns import now
+from scorecard.state.links import Link, problem
+from scorecard.visitor import Visitor
 
 # Name -> file, title, lowest role. The name is the address, but for the plan, which is at `/`.
-_PAGES: dict[str, tuple[str, str, Role]] = {
+PAGES: dict[str, tuple[str, str, Role]] = {
     "plan": ("board/overview.py", "The plan", "guest"),
     "capacity": ("board/capacity.py", "1 Capacity", "guest"),
     "compliance": ("board/compliance.py", "2 Compliance", "guest"),
@@ -24,6 +29,7 @@ _PAGES: dict[str, tuple[str, str, Role]] = {
     "definitions": ("board/methods.py", "Definitions", "guest"),
     "briefing": ("secretariat/briefing.py", "Papers", "executive"),
     "data": ("secretariat/data.py", "Data", "executive"),
+    "sharing": ("secretariat/sharing.py", "Sharing", "executive"),
 }
 
 
@@ -45,32 +51,80 @@ def _nothing() -> None:
 def show(folder: Path) -> None:
     """Draws the page that the address names, in its frame. `folder` holds the page files."""
     st.set_page_config(page_title="Strategic plan", layout="wide")
+    frame.forget()
+    came = session.arrive()
+    if isinstance(came, Turned):
+        _closed(lambda: entrance.turn_away(came))
+        return
+    if came.link is not None:
+        _shared(folder, came, came.link)
+        return
+    entrance.welcome(came)
     shown = frame.find_snapshot()
-    role: Role = access.role(shown.snapshot) if shown.snapshot else "guest"
-    pages = _pages(folder, role)
+    pages = _pages(folder, came.role)
     links.remember_pages(pages)
     page = st.navigation(list(pages.values()), position="top")
     if shown.snapshot is None:
         st.stop()
     # A page's title is its browser tab's, and says of which plan.
     st.set_page_config(page_title=f"{page.title} · {shown.snapshot.plan.name}")
-    address = selection_bar.settle(shown.snapshot, _name(pages, page))
+    name = _name(pages, page)
+    if not admits(came.role, PAGES[name][2]):
+        # Nothing of the frame, which would say what is looked at.
+        page.run()
+        return
+    address = selection_bar.settle(shown.snapshot, name)
     if address is not None:
         st.switch_page(page, query_params=address)
-    view = frame.begin(shown, role)
+    view = frame.begin(shown, came, name)
     page.run()
     frame.end(view)
 
 
+def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
+    """The one page that a link opens, with its selection locked."""
+    pages = {
+        name: st.Page(folder / file, title=title, url_path=name, default=name == "plan")
+        if name == link.page
+        else _stub(name, title, lambda: None)
+        for name, (file, title, _) in PAGES.items()
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
+    wrong = problem(link, _name(pages, page), now())
+    if wrong is not None:
+        entrance.turn_away(Turned("link", wrong, visitor.name))
+        return
+    entrance.welcome(visitor)
+    shown = frame.find_snapshot() if link.snapshot is None else frame.find_frozen(link.snapshot)
+    if shown.snapshot is None:
+        st.stop()
+    st.set_page_config(page_title=f"{page.title} · {shown.snapshot.plan.name}")
+    links.lock(link.parameters)
+    view = frame.begin(shown, visitor, link.page)
+    page.run()
+    frame.end(view)
+
+
+def _closed(show: Callable[[], None]) -> None:
+    """One message at every address, so that the address stays as it is through a sign-in."""
+    pages = [_stub(name, "Strategic plan", show) for name in PAGES]
+    st.navigation(pages, position="hidden").run()
+
+
+def _stub(name: str, title: str, show: Callable[[], None]) -> Page:
+    return st.Page(show, title=title, url_path=name, default=name == "plan", visibility="hidden")
+
+
 def _name(pages: dict[str, Page], page: Page) -> str:
     """The name of a page: its address, but for the plan."""
-    return next((name for name, known in pages.items() if known.title == page.title), "")
+    return next(name for name, known in pages.items() if known.url_path == page.url_path)
 
 
 def _pages(folder: Path, role: Role) -> dict[str, Page]:
-    """The pages that are open to a role, in the order of the navigation."""
+    """The pages of a role in the order of the navigation; the others say that they are closed."""
     return {
         name: st.Page(folder / file, title=title, url_path=name, default=name == "plan")
-        for name, (file, title, lowest) in _PAGES.items()
-        if admits(role, lowest) and (folder / file).exists()
+        if admits(role, lowest)
+        else _stub(name, title, frame.refuse)
+        for name, (file, title, lowest) in PAGES.items()
     }

@@ -78,7 +78,8 @@ def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
             bars(kpi, found, called, view.theme, view.selection.regions),
             key=key,
             title=findings.groups(kpi, found, called, "region", view.selection.regions),
-            subtitle=about(view, kpi, what, without="region") + " · click a bar to select it",
+            subtitle=about(view, kpi, what, without="region")
+            + figures.hint("click a bar to select it"),
             table=tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
             on_select=figures.toggle_region,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -21,6 +21,30 @@ READERS: dict[str, tuple[PageName, ...]] = {KPI: ("kpi", "changes"), STATUS: ("d
 
 _PAGES = "_pages"
 _PARAMETERS = "_parameters"
+_LOCKED = "_locked"
+
+
+def lock(parameters: Mapping[str, Sequence[str]]) -> None:
+    """Binds this run to the parameters of a share link, whatever the address says besides."""
+    st.session_state[_LOCKED] = {name: tuple(words) for name, words in parameters.items()}
+
+
+def unlock() -> None:
+    """Each run begins without a lock; the link of the address sets it."""
+    st.session_state.pop(_LOCKED, None)
+
+
+def is_locked() -> bool:
+    """Whether the view is that of a share link, which leads to no other page or selection."""
+    return _LOCKED in st.session_state
+
+
+def asked(name: str) -> str | None:
+    """A parameter of the page: from the share link where there is one, else from the address."""
+    if is_locked():
+        words = st.session_state[_LOCKED].get(name, ())
+        return words[0] if words else None
+    return st.query_params.get(name)
 
 
 def remember_pages(pages: Mapping[str, Page]) -> None:

@@ -36,7 +36,7 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
                     kpi, found, selected if selected else None, view.selection.regions
                 ),
                 subtitle=goal.about(view, kpi, f"{kpi.title} by country", without="region")
-                + " · click a country to select its region",
+                + figures.hint("click a country to select its region"),
                 table=table,
                 # The text of the map is of all regions, as it is, and so stays with it.
                 alt=figures.describe(findings.reached(kpi, found, None, ()), table),
@@ -68,7 +68,7 @@ def regions(view: View, kpi: Kpi, key: str) -> None:
             key=key,
             title="The same as a map",
             subtitle=goal.about(view, kpi, f"{kpi.title} by region", without="region")
-            + " · click a region to select it",
+            + figures.hint("click a region to select it"),
             table=tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
             on_select=figures.toggle_region,

@@ -49,13 +49,14 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const [svg, png] = parentElement.querySelectorAll("button");
   svg.onclick = () => {
     const drawn = compose(data);
     if (!drawn) return;
     const source = new XMLSerializer().serializeToString(drawn.whole);
     save(new Blob([source], { type: "image/svg+xml" }), `${data.name}.svg`);
+    setTriggerValue("saved", "svg");
   };
   png.onclick = () => {
     const drawn = compose(data);
@@ -67,7 +68,10 @@ export default function ({ parentElement, data }) {
       canvas.width = drawn.width * 2;
       canvas.height = drawn.tall * 2;
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => save(blob, `${data.name}.png`));
+      canvas.toBlob((blob) => {
+        save(blob, `${data.name}.png`);
+        setTriggerValue("saved", "png");
+      });
     };
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
   };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scorecard import readings, selection, wording
+from scorecard.refusal import Refusal
 from scorecard.screen import links
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -127,8 +128,11 @@ def _follow(snapshot: Snapshot) -> None:
             st.session_state[name] = found if name in (REGION, PILLAR) else found[0]
 
 
-def draw(snapshot: Snapshot) -> Chosen:
-    """The sentence, which opens the choices, and a way back to all; returns what is chosen."""
+def draw(snapshot: Snapshot, account: Callable[[], None]) -> Chosen:
+    """The sentence, which opens the choices, and a way back to all; returns what is chosen.
+
+    `account` draws, at the end of the line, who looks.
+    """
     labels = _Labels(snapshot)
     as_of, compare = _dates(snapshot)
     chosen = selection.select(
@@ -143,11 +147,39 @@ def draw(snapshot: Snapshot) -> Chosen:
         st.caption(escape(_about(snapshot)), width="content")
         if parameters:
             st.button("Reset", key="selection_reset", on_click=_start_over, args=(snapshot,))
+        account()
     links.remember_selection(parameters)
     as_of, compare = _dates(snapshot)
     notices = tuple(st.session_state.get(_NOTICES, ()))
     st.session_state[_NOTICES] = []
     return Chosen(chosen, as_of, compare, not parameters, notices)
+
+
+def locked(
+    snapshot: Snapshot, parameters: Mapping[str, Sequence[str]], draw: Callable[[], None]
+) -> Chosen:
+    """The selection of a share link, shown and not to be changed; `draw` says whose it is."""
+    labels = _Labels(snapshot)
+    found: dict[str, list[Any]] = {}
+    for name in KEYS:
+        known = labels.by_key(name)
+        pairs = [
+            known.get(word) or known.get(_as_date(word) or "") for word in parameters.get(name, ())
+        ]
+        found[name] = [pair[0] for pair in pairs if pair is not None]
+        if len(found[name]) < len(pairs):
+            # Showing more than was shared, or something else, would be worse than nothing.
+            raise Refusal("The figures no longer hold what this link shows")
+    as_of, compare = _usable(
+        snapshot, *(found[name][0] if found[name] else None for name in (AS_OF, COMPARE))
+    )
+    chosen = selection.select(snapshot.plan, found[REGION], found[PILLAR])
+    sentence = wording.selection_sentence(snapshot.plan, chosen, as_of, compare)
+    with st.container(horizontal=True, gap="small", key="selection"):
+        st.markdown(f":material/lock: {escape(sentence)}", width="stretch")
+        st.caption(escape(_about(snapshot)), width="content")
+        draw()
+    return Chosen(chosen, as_of, compare, False, ())
 
 
 class _Labels:
@@ -189,9 +221,12 @@ def _reset(snapshot: Snapshot) -> None:
 
 def _dates(snapshot: Snapshot) -> tuple[dt.date, dt.date | None]:
     """The two dates as they stand; a comparison that is not earlier falls back."""
-    as_of = st.session_state.get(AS_OF, snapshot.data_date)
+    return _usable(snapshot, st.session_state.get(AS_OF), st.session_state.get(COMPARE))
+
+
+def _usable(snapshot: Snapshot, as_of: Any, compare: Any) -> tuple[dt.date, dt.date | None]:
+    """Two dates of the snapshot; the data date and the last meeting where they are none."""
     as_of = as_of if as_of in snapshot.places else snapshot.data_date
-    compare = st.session_state.get(COMPARE, LAST_MEETING)
     if compare not in snapshot.places or compare >= as_of:
         compare = readings.last_meeting(snapshot, as_of)
     return as_of, compare

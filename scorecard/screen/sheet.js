@@ -27,6 +27,8 @@ function picture(width, height, name) {
 }
 
 function anchor(link, text, name) {
+  // A view that is locked leads nowhere.
+  if (!link) return make("span", name, text);
   const node = make("a", name, text);
   node.setAttribute("href", link.href);
   node.dataset.page = link.page;

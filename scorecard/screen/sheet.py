@@ -61,8 +61,13 @@ def draw(blocks: Sequence[Block], *, key: str) -> None:
         links.go(page, **{str(name): str(word) for name, word in parameters.items()})
 
 
-def link(page: links.PageName, **parameters: str) -> dict[str, Any]:
-    """A link as blocks hold it: an address to copy or open in a tab, and what a click means."""
+def link(page: links.PageName, **parameters: str) -> dict[str, Any] | None:
+    """A link as blocks hold it: an address to copy or open in a tab, and what a click means.
+
+    None in a locked view, where the same words stand without a link.
+    """
+    if links.is_locked():
+        return None
     return {"href": links.to(page, **parameters), "page": page, "parameters": parameters}
 
 

@@ -12,7 +12,7 @@ from scorecard import charts, meeting, wording
 from scorecard.catalogue import Kpi
 from scorecard.meeting import Changes, Course, StatusMove, Why, names
 from scorecard.refusal import nearest
-from scorecard.screen import cards, figures, frame, goal, sheet, tables
+from scorecard.screen import cards, figures, frame, goal, links, sheet, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
@@ -173,10 +173,12 @@ def _chosen_kpi(view: View, found: Changes) -> Kpi:
     """The KPI of the address; without one, the first that moved."""
     plan = view.snapshot.plan
     moved: list[StatusMove | Course] = [*found.statuses, *found.away, *found.toward]
-    asked = st.query_params.get(_KPI) or (moved[0].kpi if moved else plan.kpis[0].id)
+    asked = links.asked(_KPI) or (moved[0].kpi if moved else plan.kpis[0].id)
     if asked not in plan.by_id:
         st.info(escape(f"There is no KPI “{asked[:60]}”{nearest(asked, plan.by_id)}."))
         asked = plan.kpis[0].id
+    if links.is_locked():
+        return plan.kpi(asked)
     st.session_state[_KPI_CHOICE] = asked
     st.selectbox(
         "KPI",
@@ -198,7 +200,7 @@ def _remember_kpi() -> None:
 def _chosen_way(view: View, kpi: Kpi, found: Changes) -> Why:
     """The explanation by the dimension of the address; without one, by what says most."""
     ways = meeting.ways(kpi, view.role)
-    asked = st.query_params.get(_BY)
+    asked = links.asked(_BY)
     why = meeting.explained(
         view.snapshot,
         kpi,
@@ -208,7 +210,7 @@ def _chosen_way(view: View, kpi: Kpi, found: Changes) -> Why:
         view.role,
         asked if asked in ways else None,
     )
-    if len(ways) > 1 and why.by:
+    if len(ways) > 1 and why.by and not links.is_locked():
         st.session_state[_BY_CHOICE] = why.by
         st.segmented_control(
             "Explained by",

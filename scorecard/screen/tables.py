@@ -205,16 +205,8 @@ def _is_date(column: pd.Series) -> bool:
 def show_with_files(table: pd.DataFrame, view: View, key: str, alt: str, rows: int = 12) -> None:
     """A table, and below it the same as a CSV file."""
     show(table, key, alt, rows)
-    synthetic = view.snapshot.synthetic
-    st.download_button(
-        "CSV",
-        downloads.later(lambda: table, synthetic),
-        file_name=downloads.file_name(key, view.as_of.isoformat(), synthetic=synthetic),
-        mime="text/csv",
-        key=f"csv_{key}",
-        on_click="ignore",
-        type="tertiary",
-    )
+    name = downloads.file_name(key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic)
+    downloads.button(view, "CSV", lambda: table, name, key=f"csv_{key}", type="tertiary")
 
 
 def plain(rows: Sequence[tuple[str, str, str]], caption: str) -> None:

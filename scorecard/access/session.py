@@ -1,0 +1,129 @@
+"""The visitor of this run of the script: who they are now, or why they may not come in.
+
+Asked anew at every run, since a session may end, a link be withdrawn and a role be taken away
+while a page is open. Nothing here is cached beyond what the provider was asked minutes ago.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from scorecard.access import recheck, roles
+from scorecard.access.settings import Settings, load
+from scorecard.confidentiality import ROLES
+from scorecard.refusal import Refusal
+from scorecard.serving.start import is_direct, is_loopback
+from scorecard.state import keys, links, store
+from scorecard.visitor import Visitor
+
+VARIABLE = "SCORECARD_ROLE"
+LINK = "link"
+"""The parameter of the address that holds the token of a share link."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Someone who may not come in. `said` is why, in words for them; `name` if it is known."""
+
+    why: Literal["sign_in", "ended", "no_role", "link", "closed", "faulty"]
+    said: str
+    name: str = ""
+
+
+def arrive() -> Visitor | Turned:
+    """Who looks. A link makes a guest of anyone, so that its maker sees what the guest sees."""
+    try:
+        settings = load()
+    except Refusal as refusal:
+        _log.error("nobody can come in: %s", refusal)
+        return Turned("faulty", "The settings of this dashboard are at fault, so it stays closed.")
+    token = st.query_params.get(LINK)
+    if token is not None:
+        return _by_link(token, settings)
+    if settings.providers:
+        return _signed_in(settings)
+    if settings.open:
+        return Visitor(settings.open, "anyone", "open")
+    if _is_here():
+        wanted = os.environ.get(VARIABLE)
+        role = next((role for role in ROLES if role == wanted), "guest" if wanted else "executive")
+        return Visitor(role, "this machine", "machine")
+    return Turned("closed", "This dashboard is not set up for visitors from elsewhere yet.")
+
+
+def ends_at(settings: Settings) -> dt.datetime | None:
+    """When the session of who is signed in ends: with its token, or at the age allowed."""
+    claims = dict(st.user)
+    moments = [_moment(claims.get("exp"))]
+    began = _moment(claims.get("iat"))
+    if began:
+        moments.append(began + dt.timedelta(minutes=settings.max_age_minutes))
+    return min((moment for moment in moments if moment), default=None)
+
+
+def fingerprint() -> str:
+    """Names this sign-in without telling anything of its token."""
+    claims = dict(st.user)
+    text = "\0".join(str(claims.get(key, "")) for key in ("iss", "sub", "iat"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _by_link(token: str, settings: Settings) -> Visitor | Turned:
+    try:
+        kept = store.shared()
+        link = links.find(kept, links.read(token, keys.link_keys(settings.link_keys)))
+    except Refusal as refusal:
+        return Turned("link", f"{str(refusal)[:1].upper()}{str(refusal)[1:]}.")
+    if link is None:
+        return Turned("link", "This link is not known here.")
+    return Visitor("guest", link.recipient, "link", link)
+
+
+def _signed_in(settings: Settings) -> Visitor | Turned:
+    if not st.user.get("is_logged_in"):
+        return Turned("sign_in", "Sign in to see the plan.")
+    claims: Mapping[str, Any] = dict(st.user)
+    name = roles.name(claims)
+    end = ends_at(settings)
+    if end is None or end <= dt.datetime.now(dt.UTC):
+        return Turned("ended", "Your session has ended. Sign in again to go on.", name)
+    provider = settings.provider(str(claims.get("provider", "")))
+    if provider is None:
+        return Turned("ended", "The way you signed in is no longer in use. Sign in again.", name)
+    token = st.user.tokens.to_dict().get("access")
+    if token and settings.recheck_minutes:
+        now = recheck.claims(provider, token, str(claims.get("sub", "")), settings.recheck_minutes)
+        if now is None:
+            return Turned("ended", "Your session has ended. Sign in again to go on.", name)
+        if now:
+            claims = {**{k: claims[k] for k in ("sub", "provider") if k in claims}, **now}
+            claims["provider"] = provider.name
+    role = roles.of(claims, settings)
+    if role is None:
+        return Turned("no_role", f"You are signed in as {name}, who has no access here.", name)
+    return Visitor(role, name, "sign-in")
+
+
+def _is_here() -> bool:
+    """Whether the request comes from this very machine, and not through a proxy on it."""
+    headers = st.context.headers.to_dict()
+    # A run without any request is a test of the script; a browser always sends headers.
+    return not headers or (
+        is_loopback(str(st.get_option("server.address") or "")) and is_direct(headers)
+    )
+
+
+def _moment(seconds: object) -> dt.datetime | None:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)

@@ -1,0 +1,149 @@
+"""What those see who are not let in, and how one signs in and out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from scorecard import wording
+from scorecard.access import session, settings
+from scorecard.access.session import Turned
+from scorecard.confidentiality import Role
+from scorecard.refusal import Refusal
+from scorecard.screen.markdown import escape
+from scorecard.state import audit, links, store
+from scorecard.state.audit import Event
+from scorecard.visitor import Visitor
+
+_NOTED = "_noted"
+_TITLES = {
+    "sign_in": "Strategic plan",
+    "ended": "Strategic plan",
+    "no_role": "You have no access yet",
+    "link": "This link does not open",
+    "closed": "This dashboard is closed",
+    "faulty": "This dashboard is closed",
+}
+_ROLES = {"guest": "guest", "board": "board", "executive": "executive director"}
+_log = logging.getLogger(__name__)
+
+
+def turn_away(turned: Turned) -> None:
+    """Says politely why someone may not come in, and offers what they can do about it."""
+    st.title(_TITLES[turned.why])
+    st.markdown(escape(turned.said))
+    if turned.why in ("sign_in", "ended"):
+        for provider in settings.load().providers:
+            if st.button(f"Sign in with {escape(provider.label)}", key=f"sign_in_{provider.name}"):
+                st.login(None if provider.name == "default" else provider.name)
+    elif turned.why == "no_role":
+        st.caption("Ask the secretariat to add you, then sign in again.")
+        st.button("Sign out", key="sign_out", on_click=st.logout)
+    elif turned.why == "link":
+        st.caption("Ask whoever sent it to you for a new one.")
+    if turned.why in ("no_role", "link"):
+        note("refused", turned.name or "unknown", None, {"why": turned.said})
+
+
+def welcome(visitor: Visitor) -> None:
+    """Enters in the audit trail, once a session, that someone came in by sign-in or by link."""
+    if visitor.link is not None:
+        if note("link_opened", visitor.name, visitor.role, {"link": visitor.link.id}):
+            _try(lambda: links.note_opening(store.shared(), _id(visitor)))
+    elif visitor.via == "sign-in":
+        # A page that is loaded again is the same sign-in, whichever process serves it.
+        note("signed_in", visitor.name, visitor.role, {"session": session.fingerprint()})
+
+
+def note(event: Event, who: str, role: Role | None, subject: Mapping[str, str]) -> bool:
+    """Records an event of coming in, once a session; whether this is the first time.
+
+    A trail that cannot be written keeps nobody out: looking changes nothing. It is logged.
+    """
+    key = (event, who, *sorted(subject.items()))
+    noted: set[Any] = st.session_state.setdefault(_NOTED, set())
+    if key in noted:
+        return False
+    noted.add(key)
+    if event == "signed_in" and _known(subject["session"]):
+        return False
+    _try(lambda: audit.record(store.shared(), event, who, role, subject))
+    return True
+
+
+def account(visitor: Visitor) -> None:
+    """Who one is here, what that means, and the way out."""
+    if visitor.link is not None:
+        until = visitor.link.expires_at.astimezone(dt.UTC).date()
+        st.caption(escape(f"Shared with {visitor.name} until {wording.date(until)}"))
+        return
+    label = "This machine" if visitor.via == "machine" else visitor.name
+    with st.popover(escape(label), type="tertiary", key="account"):
+        if visitor.via == "machine":
+            st.markdown(
+                "No sign-in is set up, so this dashboard serves this machine only, and whoever "
+                f"sits at it sees what the {_ROLES[visitor.role]} sees."
+            )
+        elif visitor.via == "open":
+            st.markdown(
+                "This dashboard is open to everyone who has its address. You see what a "
+                f"{_ROLES[visitor.role]} sees."
+            )
+        else:
+            st.markdown(escape(f"You are signed in as {visitor.name} ({_ROLES[visitor.role]})."))
+            st.button("Sign out", key="sign_out", on_click=st.logout)
+
+
+def leave_in_time(visitor: Visitor) -> None:
+    """Runs the page again when the session or the link ends, so that it does not stay open."""
+    end = visitor.link.expires_at if visitor.link else None
+    if visitor.via == "sign-in":
+        end = session.ends_at(settings.load())
+    if end is not None:
+        left = (end - dt.datetime.now(dt.UTC)).total_seconds()
+        # A browser's clock takes no delay of more than some weeks.
+        if 0 < left < 86_400:
+            _again_after(round(left) + 1)
+
+
+@functools.cache
+def _clock(seconds: int) -> Any:
+    @st.fragment(run_every=seconds)
+    def tick() -> None:
+        if st.session_state.pop("_ticked", False):
+            st.rerun()
+        st.session_state["_ticked"] = True
+
+    return tick
+
+
+def _again_after(seconds: int) -> None:
+    st.session_state["_ticked"] = False
+    _clock(seconds)()
+
+
+def _id(visitor: Visitor) -> str:
+    assert visitor.link is not None
+    return visitor.link.id
+
+
+def _known(fingerprint: str) -> bool:
+    """Whether this sign-in has been entered, by this process or another."""
+    try:
+        since = dt.datetime.now(dt.UTC) - dt.timedelta(days=31)
+        found = audit.entries(store.shared(), event="signed_in", since=since)
+    except Refusal:
+        return False
+    return any(entry.subject.get("session") == fingerprint for entry in found)
+
+
+def _try(do: Any) -> None:
+    try:
+        do()
+    except Refusal as refusal:
+        _log.error("the audit trail was not written: %s", refusal)

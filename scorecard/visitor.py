@@ -1,0 +1,22 @@
+"""Who looks: the role that decides what is shown, and the name that stands in the audit trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scorecard.confidentiality import Role
+from scorecard.state.links import Link
+
+Way = Literal["machine", "open", "sign-in", "link"]
+"""How someone came in: sitting at the machine, to a dashboard open to all, by sign-in, by link."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Someone who may come in. `link` is there for who came by one, and locks the view."""
+
+    role: Role
+    name: str
+    via: Way
+    link: Link | None = None
