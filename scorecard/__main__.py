@@ -96,9 +96,11 @@ def _answer(make: Callable[[argparse.Namespace], Answer]) -> Callable[[argparse.
         assert isinstance(answer, dict)
         if options.format == "json":
             print(json.dumps(answer, ensure_ascii=False, indent=2))
+        elif options.format == "csv":
+            print(printing.csv(options.command, answer), end="")
         else:
             print(printing.table(options.command, answer))
-        return 0
+        return 0 if answer.get("whole", True) else 1
 
     return run
 
@@ -184,20 +186,26 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
 
     def command(
-        name: str, help: str, run: Callable[[argparse.Namespace], int]
+        name: str,
+        help: str,
+        run: Callable[[argparse.Namespace], int],
+        formats: Sequence[str] = state_commands.FORMATS,
     ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
         home = Sources()
         sub.add_argument("--exports", type=Path, default=home.exports, help="folder of exports")
         sub.add_argument("--plan", type=Path, default=home.plan, help="folder of plan files")
-        sub.add_argument("--format", choices=("table", "json"), default="table")
+        sub.add_argument("--format", choices=formats, default="table")
         sub.set_defaults(run=run)
         return sub
 
     def asking(
-        name: str, help: str, make: Callable[[argparse.Namespace], Answer]
+        name: str,
+        help: str,
+        make: Callable[[argparse.Namespace], Answer],
+        formats: Sequence[str] = state_commands.FORMATS,
     ) -> argparse.ArgumentParser:
-        sub = command(name, help, _answer(make))
+        sub = command(name, help, _answer(make), formats)
         sub.add_argument("--role", choices=ROLES, default="executive")
         return sub
 

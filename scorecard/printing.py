@@ -17,6 +17,8 @@ _MAIN = {
     "actions": "items",
     "library": "briefings",
     "export-state": "files",
+    "links": "links",
+    "audit": "entries",
 }
 _COLUMNS = {
     "show": (
@@ -27,7 +29,13 @@ _COLUMNS = {
     "decisions": ("id", "meeting", "text", "owner", "due_on", "done_on", "kpis"),
     "actions": ("id", "meeting", "text", "owner", "due_on", "done_on", "overdue", "kpis"),
     "library": ("id", "meeting", "variant", "format", "audience", "snapshot", "made_at"),
+    "links": (
+        "id", "recipient", "page", "selection", "figures", "state", "expires_at", "opened",
+        "last_opened",
+    ),
+    "audit": ("seq", "at", "event", "who", "role", "subject"),
 }  # fmt: skip
+_CSV = {"audit": (*_COLUMNS["audit"], "previous", "hash")}
 _WIDEST = 60
 
 
@@ -35,7 +43,7 @@ def table(command: str, answer: Mapping[str, object]) -> str:
     """The answer of a command: what it was asked in lines, then its rows in columns."""
     main = _MAIN[command]
     lines = [
-        f"{key.replace('_', ' ')}: {_cell(value)}"
+        f"{key.replace('_', ' ')}: {_text(value)}"
         for key, value in answer.items()
         if not _is_rows(value) and value not in ([], None)
     ]
@@ -44,9 +52,18 @@ def table(command: str, answer: Mapping[str, object]) -> str:
             assert isinstance(rows, list)
             names = _COLUMNS.get(command) if key == main else None
             lines += ["", *_rows(rows, names or tuple(rows[0]))]
-    if not answer[main]:
+    if main in answer and not answer[main]:
         lines += ["", f"no {main}"]
     return "\n".join(lines)
+
+
+def csv(command: str, answer: Mapping[str, object]) -> str:
+    """The rows of an answer as CSV, safe to open in a spreadsheet."""
+    from scorecard.state import sheets  # the database is not needed by any other format
+
+    rows = answer[_MAIN[command]]
+    assert isinstance(rows, list)
+    return sheets.to_csv(_CSV[command], rows).decode()
 
 
 def _is_rows(value: object) -> bool:
@@ -70,6 +87,11 @@ def _rows(rows: Sequence[Mapping[str, object]], names: Sequence[str]) -> list[st
 
 
 def _cell(value: object) -> str:
+    text = _text(value)
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+
+
+def _text(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -79,6 +101,7 @@ def _cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_cell, value))
-    text = "".join(c if c.isprintable() else " " for c in str(value))
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+        return ", ".join(map(_text, value))
+    if isinstance(value, Mapping):
+        value = ", ".join(f"{key} {item}" for key, item in value.items())
+    return "".join(c if c.isprintable() else " " for c in str(value))

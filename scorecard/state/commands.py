@@ -10,16 +10,21 @@
   one, with `--text`, `--owner`, `--due`, `--done`, `--kpi`, `--withdraw` and `--author`.
 - `library [--meeting DATE]` prints which briefings were made.
 - `export-state --out DIR` writes everything, with its history, as CSV files.
+- `links` prints the share links and how often each was opened; `--revoke ID --by NAME` withdraws
+  one.
+- `audit [--event E] [--since DATE]` prints the audit trail, the newest row first. `--verify` says
+  instead whether the chain is whole, and `--head` whether a row noted earlier is in it: 1 where
+  not.
 
 All take `--state URL`, by default the one of SCORECARD_STATE, and `--role`: the board reads,
-the executive director writes, a guest does neither.
+the executive director writes and shares, a guest does neither.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -33,11 +38,16 @@ Answer = Mapping[str, object]
 Make = Callable[[argparse.Namespace], Answer]
 Open = Callable[[argparse.Namespace], Snapshot]
 
+FORMATS = ("table", "json")
+
 
 class CommandFactory(Protocol):
-    """Makes a command that prints the answer of `make` as a table or as JSON."""
+    """Makes a command that prints the answer of `make` in one of the formats; it ends with 1
+    where the answer says that something is not `whole`."""
 
-    def __call__(self, name: str, help: str, make: Make) -> argparse.ArgumentParser: ...
+    def __call__(
+        self, name: str, help: str, make: Make, formats: Sequence[str] = FORMATS
+    ) -> argparse.ArgumentParser: ...
 
 
 def add(command: CommandFactory, open_snapshot: Open) -> None:
@@ -47,7 +57,10 @@ def add(command: CommandFactory, open_snapshot: Open) -> None:
     """
 
     def on_state(
-        name: str, help: str, make: Callable[[argparse.Namespace, Store], Answer]
+        name: str,
+        help: str,
+        make: Callable[[argparse.Namespace, Store], Answer],
+        formats: Sequence[str] = FORMATS,
     ) -> argparse.ArgumentParser:
         def run(options: argparse.Namespace) -> Answer:
             from scorecard.state.store import open_store
@@ -59,7 +72,7 @@ def add(command: CommandFactory, open_snapshot: Open) -> None:
             finally:
                 store.close()
 
-        sub = command(name, help, run)
+        sub = command(name, help, run, formats)
         sub.add_argument("--state", metavar="URL", help="the database; SCORECARD_STATE otherwise")
         return sub
 
@@ -87,6 +100,16 @@ def add(command: CommandFactory, open_snapshot: Open) -> None:
         from scorecard.state import answers
 
         return answers.export(options, store)
+
+    def links(options: argparse.Namespace, store: Store) -> Answer:
+        from scorecard.state import shared
+
+        return shared.links_answer(options, store)
+
+    def audit(options: argparse.Namespace, store: Store) -> Answer:
+        from scorecard.state import shared
+
+        return shared.audit_answer(options, store)
 
     written = on_state("commentary", "read and write commentary on KPIs for a meeting", commentary)
     written.add_argument("--meeting", type=_date, required=True)
@@ -116,6 +139,14 @@ def add(command: CommandFactory, open_snapshot: Open) -> None:
     shelf.add_argument("--meeting", type=_date)
     out = on_state("export-state", "write all that was written as CSV files", export)
     out.add_argument("--out", type=Path, required=True)
+    given = on_state("links", "the share links, and withdraw one", links)
+    given.add_argument("--revoke", metavar="ID")
+    given.add_argument("--by", metavar="NAME", default="")
+    trail = on_state("audit", "the audit trail, and whether it is whole", audit, (*FORMATS, "csv"))
+    trail.add_argument("--event")
+    trail.add_argument("--since", type=_date)
+    trail.add_argument("--verify", action="store_true", help="whether the chain is whole")
+    trail.add_argument("--head", help="as it was noted at an earlier --verify")
 
 
 def _date(text: str) -> dt.date:

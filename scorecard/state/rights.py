@@ -1,4 +1,4 @@
-"""Who reads and who writes commentary, decisions and actions."""
+"""Who reads and who writes commentary, decisions and actions, and who shares."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def refuse_reading(role: Role) -> None:
 def refuse_writing(role: Role) -> None:
     if not may_write(role):
         raise Refusal("only the executive director writes here, and sees what was set aside")
+
+
+def refuse_sharing(role: Role) -> None:
+    if not may_write(role):
+        raise Refusal("only the executive director shares links and reads the audit trail")
