@@ -303,7 +303,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         for address in (*asked.address, *([asked.link] if asked.link else ())):
             wire.require_loopback(address)
-        _require_bounds(asked)
+        require_bounds(asked.seconds, asked.think, asked.sessions or ())
+        _require_link(asked.links, asked.link)
         done: list[Step] = []
         print(f"{socket.gethostname()}, {os.cpu_count()} cores, think {asked.think:g} s\n{HEAD}")
         for count in [1] if asked.address else asked.processes or [1, 2]:
@@ -318,13 +319,16 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _require_bounds(asked: argparse.Namespace) -> None:
+def require_bounds(seconds: float, think: float, sessions: Sequence[int]) -> None:
     """Load is bounded, so that a slip of the hand harms nobody."""
-    if not 0 < asked.seconds <= MOST_SECONDS or asked.think < 0.1:
-        raise Refusal(f"a step takes up to {MOST_SECONDS} seconds, and thinking 0.1 or more")
-    if any(not 0 <= count <= MOST_SESSIONS for count in asked.sessions or ()):
+    if not 0 < seconds <= MOST_SECONDS or think < 0.1:
+        raise Refusal(f"load lasts up to {MOST_SECONDS} seconds, and thinking 0.1 or more")
+    if any(not 0 <= count <= MOST_SESSIONS for count in sessions):
         raise Refusal(f"there are up to {MOST_SESSIONS} sessions")
-    if not 0 <= asked.links <= MOST_LINKS or bool(asked.links) != bool(asked.link):
+
+
+def _require_link(a_minute: int, link: str) -> None:
+    if not 0 <= a_minute <= MOST_LINKS or bool(a_minute) != bool(link):
         raise Refusal(f"--link and --links go together, up to {MOST_LINKS} a minute")
 
 

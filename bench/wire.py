@@ -200,14 +200,15 @@ class Session:
             state.string_array_value.SetInParent()
             state.string_array_value.data.extend(value)
         self.states[element.id] = state
-        if bound := getattr(element, "query_param_key", ""):
+        bound = getattr(element, "query_param_key", "")
+        if bound and not isinstance(value, bool):
             self._rewrite(bound, value)
         return await self.rerun(fragment=fragment)
 
-    def _rewrite(self, name: str, value: str | Sequence[str] | bool) -> None:
+    def _rewrite(self, name: str, value: str | Sequence[str]) -> None:
         """The address, as the browser keeps it in step with a widget that is bound to it."""
         words = parse_qs(self.query)
-        words[name] = [value] if isinstance(value, str) else [str(word) for word in value or ()]
+        words[name] = [value] if isinstance(value, str) else list(value)
         self.query = urlencode(words, doseq=True)
 
     async def press(self, key: str) -> Run:
@@ -255,9 +256,9 @@ async def visit(
     protocols = ["streamlit", kept.get(XSRF, "PLACEHOLDER_AUTH_TOKEN")]
     async with connect(
         f"{parts.scheme.replace('http', 'ws', 1)}://{parts.netloc}/_stcore/stream",
-        origin=own if origin == "own" else origin,  # type: ignore[arg-type]
+        origin=own if origin == "own" else origin,
         additional_headers=headers,
-        subprotocols=[*protocols, session] if session else protocols,  # type: ignore[arg-type]
+        subprotocols=[*protocols, session] if session else protocols,
         ssl=trusted,
         max_size=None,
         proxy=None,
