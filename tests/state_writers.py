@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from alembic import op
 
-from scorecard.state import commentary, items
+from scorecard.state import audit, commentary, items, links
 from scorecard.state.commentary import Conflict, Draft, Saved
 from scorecard.state.items import Content
 from scorecard.state.store import open_store
@@ -53,6 +53,22 @@ def rounds(url: str, name: str, start: float, pause: float, times: int) -> None:
     for i in range(times):
         wait_until(start + i * pause)
         commentary.save(store, Draft(MEETING, f"{KPI}_{i}", name, name, name, 0))
+
+
+def recording(url: str, name: str, moment: float, times: int) -> None:
+    """Adds so many rows to the audit trail, together with others."""
+    store = open_store(url)
+    wait_until(moment)
+    for i in range(times):
+        audit.record(store, "downloaded", f"{name} {i}", "board", {"file": f"{i}.csv"})
+
+
+def opening_link(url: str, id: str, moment: float, times: int) -> None:
+    """Opens a link so often, together with others."""
+    store = open_store(url)
+    wait_until(moment)
+    for _ in range(times):
+        links.note_opening(store, id)
 
 
 def saving(url: str, log: Path) -> NoReturn:
