@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from bench.results import Result, result
-from scorecard import readings, selection, snapshot
+from scorecard import publication, readings, selection, snapshot
 from scorecard.wording import value as shown_value
 
 ROOT = Path(__file__).parent.parent
@@ -159,7 +159,7 @@ def _settled(page: Page) -> float:
 
 def _verify(page: Page, region: str) -> None:
     """What is painted is what the core reads for that region."""
-    snap = snapshot.kept(snapshot.Sources())
+    snap = publication.kept(snapshot.Sources())
     assert snap is not None
     card = readings.scorecard(snap, selection.select(snap.plan, [region]))
     kpi = snap.plan.kpi("company_members")

@@ -18,6 +18,7 @@ from scorecard import (
     handbook,
     plan,
     printing,
+    publication,
     readings,
     reconcile,
     selection,
@@ -152,8 +153,12 @@ def _sources(options: argparse.Namespace) -> Sources:
 
 
 def _open(options: argparse.Namespace) -> tuple[Snapshot, selection.Selection]:
-    sources = _sources(options)
-    snap = snapshot.kept(sources) or snapshot.in_memory(sources)
+    asked = Sources(options.exports, options.plan)
+    if asked == Sources() and publication.follows(asked):
+        snap = publication.open_current()
+    else:
+        sources = _sources(options)
+        snap = publication.kept(sources) or snapshot.in_memory(sources)
     return snap, selection.select(
         snap.plan, getattr(options, "region", ()), getattr(options, "pillar", ())
     )

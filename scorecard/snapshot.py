@@ -1,19 +1,18 @@
 """The snapshot: clean tables, facts and cells in one immutable DuckDB file, named by its inputs.
 
-It is built aside and renamed into place; a pointer file names the current one. A reader opens
-it read-only and takes a cursor per use, since a shared connection mixes up its answers.
+A reader opens it read-only and takes a cursor per use, since a shared connection mixes up its
+answers. Where it is kept and which one is shown is for `publication` to say.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
 import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,8 +28,6 @@ from scorecard.plan import BadPlan, Plan
 from scorecard.refusal import Refusal
 
 SYNTHETIC = "synthetic.txt"
-STORE = "SCORECARD_SNAPSHOTS"
-_POINTER = "current.json"
 _SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 # The modules that decide what is in a snapshot; a change to one of them makes a new snapshot.
@@ -299,75 +296,6 @@ def _opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
 def _kpi(row: dict[str, object]) -> Kpi:
     lists = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
     return Kpi(**(row | lists))  # type: ignore[arg-type]
-
-
-def store() -> Path:
-    """The folder that keeps snapshots: SCORECARD_SNAPSHOTS, or `snapshots` beside the code."""
-    return Path(os.environ.get(STORE) or ROOT / "snapshots")
-
-
-def kept(sources: Sources) -> Snapshot | None:
-    """The snapshot of these inputs, if one is in the store."""
-    path = store() / f"{sources.hash()}.duckdb"
-    return open_file(path) if path.exists() else None
-
-
-def publish(sources: Sources, progress: Progress = lambda share, what: None) -> Path:
-    """Makes the snapshot of these inputs the current one, building it where it is not there.
-
-    One process builds at a time; the others wait and find it done. A crash at any moment
-    leaves the last good snapshot current, as the rename and the pointer come last.
-    """
-    folder = store()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{sources.hash()}.duckdb"
-    if not path.exists():
-        with _alone(folder, progress):
-            path = folder / f"{sources.hash()}.duckdb"
-            if not path.exists():
-                _build_aside(path, sources, progress)
-    _point_to(folder, path)
-    return path
-
-
-def current() -> Path | None:
-    """The snapshot that was made current last, where it is still there."""
-    try:
-        name = json.loads((store() / _POINTER).read_text(encoding="utf-8"))["snapshot"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    path = store() / str(name)
-    return path if path.exists() else None
-
-
-def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
-    for leftover in path.parent.glob("building-*"):
-        leftover.unlink(missing_ok=True)
-    aside = path.parent / f"building-{os.getpid()}.duckdb"
-    try:
-        build(str(aside), sources, progress)
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
-        aside.rename(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _point_to(folder: Path, path: Path) -> None:
-    if current() == path:
-        return
-    pointer = folder / f"pointer-{os.getpid()}-{time.monotonic_ns()}"
-    pointer.write_text(json.dumps({"snapshot": path.name}), encoding="utf-8")
-    pointer.rename(folder / _POINTER)
-
-
-@contextlib.contextmanager
-def _alone(folder: Path, progress: Progress) -> Iterator[None]:
-    """Holds the lock of the store, which the system frees even when a process is killed."""
-    with (folder / "lock").open("w") as lock:
-        progress(0.0, "waiting for another process that is building")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _synthetic(folder: Path) -> str:

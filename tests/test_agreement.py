@@ -31,7 +31,7 @@ from oracle.readings import show
 from oracle.selection import ROLES, Refused, reporting_dates
 from oracle.tables import World
 
-from scorecard import snapshot
+from scorecard import publication, snapshot
 from scorecard.__main__ import main
 from scorecard.refusal import Refusal
 
@@ -202,7 +202,7 @@ def disagreements(number: int, folder: Path) -> list[str]:
     world = load(exports, plan)
     # Commands read the snapshot of their inputs where there is one, so it is built once.
     with contextlib.suppress(Refusal):
-        snapshot.publish(snapshot.Sources(exports, plan))
+        publication.publish(snapshot.Sources(exports, plan))
     found = list(of_check(folders, world))
     today: Question = (["show"], lambda: show(world))
     for asked in [today, *(question(rng, world) for _ in range(QUESTIONS))]:

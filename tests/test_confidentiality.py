@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from small_set import ask, write
 
-from scorecard import snapshot
+from scorecard import publication, snapshot
 from scorecard.confidentiality import Cell, hidden_groups
 
 # A row of cells, `name=count` or `name=numerator/count`, and the groups that are hidden of it:
@@ -204,7 +204,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         # Opening it anew for each question would take most of the time.
         patch.setattr(snapshot, "open_file", lru_cache(1)(snapshot.open_file))
         given = write(place / "set", tables)
-        snapshot.publish(snapshot.Sources(Path(given[1]), Path(given[3])))
+        publication.publish(snapshot.Sources(Path(given[1]), Path(given[3])))
         yield given
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from oracle.generate import generate
 
-from scorecard import meeting, readings, snapshot, wording
+from scorecard import meeting, publication, readings, snapshot, wording
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import ROLES, Role
 from scorecard.meeting import Course, Person, StatusMove, moves, names, people, why
@@ -55,7 +55,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.fixture(scope="module")
 def sample() -> Snapshot:
-    return snapshot.kept(Sources()) or snapshot.in_memory(Sources())
+    return publication.kept(Sources()) or snapshot.in_memory(Sources())
 
 
 @pytest.fixture(scope="module", params=range(2001, 2006))

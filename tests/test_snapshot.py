@@ -17,7 +17,7 @@ import duckdb
 import pytest
 from small_set import PLAN_TOML, ask, write
 
-from scorecard import catalogue, readings, snapshot
+from scorecard import catalogue, publication, readings, snapshot
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Sources
 
@@ -32,7 +32,7 @@ TABLES = {
 PUBLISH = """
 import sys, time
 from pathlib import Path
-from scorecard import snapshot
+from scorecard import publication, snapshot
 
 stop = float(sys.argv[3])
 def progress(share, what):
@@ -42,7 +42,7 @@ def progress(share, what):
         print("stops", flush=True)
         time.sleep(600)
 
-snapshot.publish(snapshot.Sources(Path(sys.argv[1]), Path(sys.argv[2])), progress)
+publication.publish(snapshot.Sources(Path(sys.argv[1]), Path(sys.argv[2])), progress)
 print("done", flush=True)
 if stop == 1.5:
     print("stops", flush=True)
@@ -101,7 +101,7 @@ def test_a_changed_input_gives_a_new_hash(tmp_path: Path, sources: Sources, name
 def test_a_changed_kpi_file_gives_a_new_hash_and_snapshot(
     tmp_path: Path, sources: Sources, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = snapshot.publish(sources)
+    before = publication.publish(sources)
     folder = Path(shutil.copytree(catalogue.FOLDER, tmp_path / "kpis"))
     monkeypatch.setattr(catalogue, "FOLDER", folder)
     assert sources.hash() == before.stem
@@ -117,17 +117,18 @@ def test_a_changed_kpi_file_gives_a_new_hash_and_snapshot(
 def test_changed_exports_make_a_new_snapshot_and_leave_the_old_one_alone(
     sources: Sources, store: Path
 ) -> None:
-    first = snapshot.publish(sources)
+    first = publication.publish(sources)
     was = first.read_bytes()
     opened = snapshot.open_file(first)
-    assert snapshot.publish(sources) == first == snapshot.current()
+    assert publication.publish(sources) == first == publication.current()
     one_more(sources)
-    second = snapshot.publish(sources)
-    assert second != first and snapshot.current() == second
+    second = publication.publish(sources)
+    assert second != first and publication.current() == second
     assert first.read_bytes() == was
     assert opened.cursor().execute("select count(*) from organisations").fetchone() == (3,)
     left = sorted(p.name for p in store.iterdir())
-    assert left == sorted([first.name, second.name, "current.json", "lock"])
+    records = [f"{first.stem}.json", f"{second.stem}.json"]
+    assert left == sorted([first.name, second.name, *records, "current.json", "lock"])
 
 
 def test_of_five_processes_that_come_together_one_builds(sources: Sources, store: Path) -> None:
@@ -143,7 +144,7 @@ def test_of_five_processes_that_come_together_one_builds(sources: Sources, store
 def test_a_build_that_is_killed_leaves_the_last_good_snapshot(
     sources: Sources, store: Path, moment: float
 ) -> None:
-    good = snapshot.publish(sources)
+    good = publication.publish(sources)
     one_more(sources)
     process = start(sources, store, stop=moment)
     assert process.stdout
@@ -151,17 +152,17 @@ def test_a_build_that_is_killed_leaves_the_last_good_snapshot(
         assert process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=20)
-    assert snapshot.current() == good
+    assert publication.current() == good
     assert len(snapshot.open_file(good).dates) > 0
-    new = snapshot.publish(sources)
-    assert new != good and snapshot.current() == new
+    new = publication.publish(sources)
+    assert new != good and publication.current() == new
     assert sorted(path.name for path in store.glob("*.duckdb")) == sorted([new.name, good.name])
 
 
 def test_a_build_killed_at_any_time_of_the_clock_leaves_a_whole_snapshot(
     sources: Sources, store: Path
 ) -> None:
-    good = snapshot.publish(sources)
+    good = publication.publish(sources)
     one_more(sources)
     for wait in (0.0, 0.05, 0.15):
         process = start(sources, store)
@@ -169,22 +170,22 @@ def test_a_build_killed_at_any_time_of_the_clock_leaves_a_whole_snapshot(
         time.sleep(wait)
         process.kill()
         process.wait(timeout=20)
-        current = snapshot.current()
+        current = publication.current()
         assert current in (good, store / f"{sources.hash()}.duckdb")
         snapshot.open_file(current).base.close()
-    assert snapshot.publish(sources) == snapshot.current() != good
+    assert publication.publish(sources) == publication.current() != good
 
 
 def test_a_torn_pointer_is_no_snapshot_and_is_mended(sources: Sources, store: Path) -> None:
-    path = snapshot.publish(sources)
+    path = publication.publish(sources)
     for torn in ("", "{", "{}", "[]", '{"snapshot": "gone.duckdb"}'):
         (store / "current.json").write_text(torn)
-        assert snapshot.current() is None
-        assert snapshot.publish(sources) == path == snapshot.current()
+        assert publication.current() is None
+        assert publication.publish(sources) == path == publication.current()
 
 
 def test_a_snapshot_is_opened_read_only(sources: Sources, store: Path) -> None:
-    opened = snapshot.open_file(snapshot.publish(sources))
+    opened = snapshot.open_file(publication.publish(sources))
     for statement in ("delete from organisations", "create table more (x int)"):
         with pytest.raises(duckdb.Error, match="read-only"):
             opened.cursor().execute(statement)
@@ -194,7 +195,7 @@ def test_a_snapshot_is_opened_read_only(sources: Sources, store: Path) -> None:
 def test_a_build_that_fails_leaves_the_pointer_and_no_rubbish(
     tmp_path: Path, sources: Sources, store: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    good = snapshot.publish(sources)
+    good = publication.publish(sources)
     if what == "no plan":
         (sources.plan / "plan.toml").unlink()
     else:
@@ -204,13 +205,13 @@ def test_a_build_that_fails_leaves_the_pointer_and_no_rubbish(
         monkeypatch.setattr(catalogue, "FOLDER", folder)
         monkeypatch.setattr(catalogue.load, "__defaults__", (folder,))
     with pytest.raises((Refusal, catalogue.BadKpi)):
-        snapshot.publish(sources)
-    assert snapshot.current() == good
+        publication.publish(sources)
+    assert publication.current() == good
     assert [path.name for path in store.glob("*.duckdb")] == [good.name]
 
 
 def test_threads_with_a_cursor_each_get_their_own_answers(sources: Sources, store: Path) -> None:
-    opened = snapshot.open_file(snapshot.publish(sources))
+    opened = snapshot.open_file(publication.publish(sources))
     kpi = opened.plan.kpi("company_members")
     wrong: list[object] = []
 

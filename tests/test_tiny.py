@@ -16,7 +16,7 @@ from oracle import commands
 from oracle.exports import load
 from oracle.readings import show
 
-from scorecard import snapshot
+from scorecard import publication, snapshot
 from scorecard.__main__ import main
 
 TINY = Path(__file__).parent / "data" / "tiny"
@@ -64,7 +64,7 @@ def ask_command_line(command: str, **asked: str) -> dict[str, Any]:
 def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path_factory.mktemp("snapshots")))
-        snapshot.publish(snapshot.Sources(TINY / "exports", TINY / "plan"))
+        publication.publish(snapshot.Sources(TINY / "exports", TINY / "plan"))
         yield request.param
 
 
