@@ -14,6 +14,7 @@ from alembic import op
 from scorecard.state import audit, commentary, items, links
 from scorecard.state.commentary import Conflict, Draft, Saved
 from scorecard.state.items import Content
+from scorecard.state.keys import link_keys
 from scorecard.state.store import open_store
 
 MEETING = dt.date(2022, 6, 15)
@@ -69,6 +70,11 @@ def opening_link(url: str, id: str, moment: float, times: int) -> None:
     wait_until(moment)
     for _ in range(times):
         links.note_opening(store, id)
+
+
+def key_of(url: str, moment: float) -> tuple[str, ...]:
+    wait_until(moment)
+    return link_keys([], url)
 
 
 def saving(url: str, log: Path) -> NoReturn:
