@@ -35,7 +35,14 @@ _log = logging.getLogger(__name__)
 
 def turn_away(turned: Turned) -> None:
     """Says politely why someone may not come in, and offers what they can do about it."""
-    st.title(_TITLES[turned.why])
+    with st.container(key="entrance", width=560):
+        _message(turned)
+    if turned.why in ("no_role", "link"):
+        note("refused", turned.name or "unknown", None, {"why": turned.said})
+
+
+def _message(turned: Turned) -> None:
+    st.header(_TITLES[turned.why], anchor=False)
     st.markdown(escape(turned.said))
     if turned.why in ("sign_in", "ended"):
         for provider in settings.load().providers:
@@ -44,10 +51,6 @@ def turn_away(turned: Turned) -> None:
     elif turned.why == "no_role":
         st.caption("Ask the secretariat to add you, then sign in again.")
         st.button("Sign out", key="sign_out", on_click=st.logout)
-    elif turned.why == "link":
-        st.caption("Ask whoever sent it to you for a new one.")
-    if turned.why in ("no_role", "link"):
-        note("refused", turned.name or "unknown", None, {"why": turned.said})
 
 
 def welcome(visitor: Visitor) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from dataclasses import dataclass
 
 import streamlit as st
@@ -133,7 +132,13 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
             "The newest exports cannot be used, so the figures before them are shown. "
             + escape(_capital(shown.problem))
         )
-    account = functools.partial(entrance.account, visitor)
+    asked_to_share = []
+
+    def account() -> None:
+        if admits(visitor.role, "executive") and page in links.SHARED:
+            asked_to_share.append(st.button("Share", type="tertiary", key="share"))
+        entrance.account(visitor)
+
     if visitor.link is not None:
         try:
             chosen = selection_bar.locked(snapshot, visitor.link.parameters, account)
@@ -158,13 +163,22 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
         theme="dark" if st.context.theme.type == "dark" else "light",
     )
     st.session_state[_VIEW] = view
+    if any(asked_to_share):
+        _share(view)
     return view
+
+
+def _share(view: View) -> None:
+    """Asks for whom and until when this very view is to be opened by a link."""
+    from scorecard.screen import sharing  # It shows views, and so comes after them.
+
+    sharing.dialog(view, view.page, links.here(view.page))
 
 
 def end(view: View) -> None:
     """Draws what stands below every page: where the figures come from."""
     if view.visitor.link is not None:
-        watermark.draw(view.notice)
+        watermark.draw(f"{view.visitor.name} · {wording.date(dt.datetime.now(dt.UTC).date())}")
     with st.container(key="foot"):
         st.caption(" · ".join(escape(part) for part in foot(view)))
 

@@ -15,9 +15,14 @@ PageName = Literal[
 
 GOAL: dict[int, PageName] = {1: "capacity", 2: "compliance", 3: "membership", 4: "brand"}
 
-KPI, STATUS = "kpi", "status"
+KPI, STATUS, BY = "kpi", "status", "by"
 READERS: dict[str, tuple[PageName, ...]] = {KPI: ("kpi", "changes"), STATUS: ("definitions",)}
 """Parameter -> the pages that read it."""
+
+SHARED: tuple[PageName, ...] = (
+    "plan", "capacity", "compliance", "membership", "brand", "changes", "kpi", "definitions"
+)  # fmt: skip
+"""The pages that a share link may open: those that a guest may see."""
 
 _PAGES = "_pages"
 _PARAMETERS = "_parameters"
@@ -55,6 +60,19 @@ def remember_pages(pages: Mapping[str, Page]) -> None:
 def remember_selection(parameters: Mapping[str, str | list[str]]) -> None:
     """The selection as query parameters, only what differs from the defaults."""
     st.session_state[_PARAMETERS] = dict(parameters)
+
+
+def here(page: str) -> dict[str, tuple[str, ...]]:
+    """What decides, besides the figures, what a page shows now: its own words and the choices."""
+    chosen = dict(st.session_state.get(_PARAMETERS, {}))
+    found = {
+        name: (words,) if isinstance(words, str) else tuple(words) for name, words in chosen.items()
+    }
+    for name, readers in {**READERS, BY: ("changes",)}.items():
+        word = st.query_params.get(name)
+        if page in readers and word:
+            found[name] = (word,)
+    return found
 
 
 def to(page: PageName, **parameters: str) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from scorecard import standing
 from scorecard.readings import Reading
+from scorecard.state import audit
 from scorecard.state.columns import name, now, text
 from scorecard.state.store import Store
 from scorecard.state.tables import commentary as table
@@ -97,7 +98,8 @@ def save(store: Store, draft: Draft) -> Saved | Conflict:
     """Adds a revision, or refuses it because another came meanwhile.
 
     Saving again what is already the newest of the same writer changes nothing, so a save whose
-    answer was lost may be repeated. Which KPIs and meetings there are is for the caller to know.
+    answer was lost may be repeated. A revision is kept with its row of the audit trail. Which
+    KPIs and meetings there are is for the caller to know.
     """
     text("what happened", draft.happened)
     text("what will be done", draft.planned)
@@ -109,6 +111,9 @@ def save(store: Store, draft: Draft) -> Saved | Conflict:
         if (newest.revision if newest else FIRST) == draft.seen:
             entry = _add(connection, draft)
             if entry:
+                about = {"meeting": str(entry.meeting), "kpi": entry.kpi}
+                about["revision"] = str(entry.revision)
+                audit.append(connection, "commentary_changed", entry.author, "executive", about)
                 return Saved(entry)
             newest = _newest(connection, draft)
         if newest is None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from scorecard.refusal import Refusal
+from scorecard.state import audit
 from scorecard.state.columns import name, now, text
 from scorecard.state.store import Store
 from scorecard.state.tables import item_kpis, item_revisions, items
@@ -177,6 +178,8 @@ def _add(connection: Connection, item: Item) -> Item:
     if content.kpis:
         links = [{"item_revision": row, "kpi": kpi} for kpi in content.kpis]
         connection.execute(insert(item_kpis), links)
+    about = {"meeting": str(item.meeting), item.kind: str(item.id), "revision": str(item.revision)}
+    audit.append(connection, "commentary_changed", item.author, "executive", about)
     return item
 
 
