@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -19,7 +20,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from databases import server as postgresql  # noqa: F401  the fixture below asks for it by name
+
+from tests.databases import server as postgresql
+
+__all__ = ["hosted", "postgresql"]
 
 ROOT = Path(__file__).parents[1]
 NAME = "board.localhost"
@@ -27,6 +31,7 @@ NAME = "board.localhost"
 
 PROVIDER = ROOT / "tests" / "provider"
 _TEMPLATE = ROOT / "deploy" / "nginx" / "scorecard.conf"
+_UNIT = ROOT / "deploy" / "systemd" / "scorecard@.service"
 _SECONDS_TO_START = 40
 
 _NGINX = """
@@ -51,6 +56,7 @@ _SECRETS = """
 [auth]
 redirect_uri = "{address}/oauth2callback"
 cookie_secret = "{cookie_secret}"
+expose_tokens = ["access"]
 
 [auth.staff]
 label = "Staff"
@@ -183,15 +189,10 @@ class Hosted:
             if path.name != "provider.log"
         )
 
-    def serving(self, seat: str) -> int:
-        """Which process nginx chose last for a request with this path, by its log."""
-        lines = [json.loads(line) for line in self.accesses() if seat in line]
-        address = str(lines[-1]["process"]).rsplit(", ", 1)[-1]
-        return [process.port for process in self.processes].index(int(address.rsplit(":", 1)[1]))
-
-    def accesses(self) -> list[str]:
-        path = self.folder / "scorecard-access.log"
-        return path.read_text(encoding="utf-8").splitlines()
+    def accesses(self) -> list[dict[str, object]]:
+        """What nginx wrote down of each request, the oldest first."""
+        text = (self.folder / "scorecard-access.log").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]
 
     def _control(self, method: str, path: str, body: dict[str, object]) -> None:
         request = urllib.request.Request(
@@ -202,7 +203,7 @@ class Hosted:
 
 
 @pytest.fixture(scope="session")
-def hosted(postgresql: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:  # noqa: F811
+def hosted(postgresql: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
     """Everything running; all of it ends with the session and listens on 127.0.0.1 only."""
     folder = tmp_path_factory.mktemp("hosted")
     ports = _free_ports(6)
@@ -252,8 +253,11 @@ def _dashboard(whole: Hosted, port: int) -> Process:
     environment |= {
         "SCORECARD_SNAPSHOTS": str(whole.folder / "snapshots"),
         "SCORECARD_STATE": whole.state,
-        "PYTHONUNBUFFERED": "1",
+        "SCORECARD_CACHE": str(whole.folder / "cached"),
     }
+    # What the unit gives a process it needs here too; a home of its own it does not.
+    given = re.findall(r"^Environment=(\w+)=(.*)$", _UNIT.read_text(encoding="utf-8"), re.M)
+    environment |= {name: value for name, value in given if name != "HOME"}
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     command += ["--server.headless", "true", "--secrets.files", str(whole.secrets_file)]
