@@ -211,8 +211,9 @@ def test_a_visitor_who_is_not_executive_has_no_data_page(
         names = visit.page.get_by_role("link", name="Data", exact=True)
         assert names.count() == 0
         visit.page.goto(f"{base}/data")
-        visit.page.wait_for_selector("[role=dialog], .st-key-foot")
-        assert "quarantined rows" not in visit.page.inner_text("body").lower()
+        visit.page.get_by_role("heading", name="This page is not open to you").wait_for()
+        assert visit.page.get_by_role("link", name="The plan").count() == 1
+        assert visit.page.locator(".stDataFrame, .sheet").count() == 0
 
 
 def test_headers_forbid_what_a_page_does_not_need(visit: Visit) -> None:
