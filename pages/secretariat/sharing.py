@@ -1,5 +1,5 @@
 """Share links, who opened them, and the audit trail."""
 
-from scorecard.screen import frame
+from scorecard.screen import sharing
 
-frame.require("executive")
+sharing.show()

@@ -144,7 +144,7 @@ def entries(
 def verify(store: Store, head: str | None = None) -> Verdict:
     """Whether every row is as it was written, and the row of a head noted earlier is there.
 
-    `head` is a verdict's, or the hash alone. Takes about 10 µs a row.
+    `head` is a verdict's, or the hash alone. Takes about 20 µs a row.
     """
     place, mark = _noted(head)
     rows, previous, is_there = 0, _START, mark is None
@@ -193,8 +193,8 @@ def _hash(row: Mapping[Any, Any]) -> str:
     return hashlib.sha256(_canonical(sealed).encode()).hexdigest()
 
 
-def _canonical(value: Mapping[str, object]) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+# Made once, as making it takes longer than a row.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
 def _fitting(typed: str, longest: int) -> str:
