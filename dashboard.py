@@ -4,12 +4,25 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from scorecard.screen import front
-from scorecard.serving import doorman
+from scorecard.serving import doorman, health, logs, metrics, opening, returning, start, watch
 
 if __name__ == "__main__":
-    front.show(Path(__file__).parent / "pages")
+    with metrics.run():
+        front.show(Path(__file__).parent / "pages")
 else:
+    app = st.App(
+        __file__,
+        routes=[Route("/healthz", health.endpoint), Route("/metrics", metrics.endpoint)],
+        middleware=[
+            Middleware(watch.Watch),
+            Middleware(doorman.Doorman),
+            Middleware(returning.Returning),
+        ],
+        lifespan=opening.lifespan,
+    )
+    start.check()
+    logs.configure()
     front.settle_pages()
-    app = st.App(__file__, middleware=[Middleware(doorman.Doorman)])

@@ -25,9 +25,11 @@ def is_loopback(address: str) -> bool:
     if address == "localhost":
         return True
     try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
+        number = ipaddress.ip_address(address.strip("[]"))
     except ValueError:
         return False
+    # A socket that takes both versions of IP writes 127.0.0.1 as ::ffff:127.0.0.1.
+    return (getattr(number, "ipv4_mapped", None) or number).is_loopback
 
 
 def is_direct(headers: Mapping[str, str]) -> bool:

@@ -1,0 +1,23 @@
+"""What a server does before its first visitor comes."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import AsyncIterator
+
+from scorecard.screen import store
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Finds the figures beside the start, so that the first visitor finds them open.
+
+    Who comes while they are being built waits for this build instead of beginning another.
+    """
+    threading.Thread(target=_find, name="first figures", daemon=True).start()
+    yield
+
+
+def _find() -> None:
+    store.find(lambda share, what: None)
