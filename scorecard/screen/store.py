@@ -104,6 +104,11 @@ def find(progress: Progress, sources: Sources | None = None) -> Shown:
     return _watch.shown
 
 
+def shown() -> Snapshot | None:
+    """What this process shows already, for who asks how it is; nothing is looked for or built."""
+    return _watch.shown.snapshot
+
+
 def forget() -> None:
     """Looks again at the next rerun, for a page that has just changed the inputs."""
     _watch.look_again_at = float("-inf")
