@@ -155,7 +155,9 @@ def _look_aside(sources: Sources) -> None:
 
     def work() -> None:
         try:
-            _look(lambda share, what: None, sources)
+            # Another may have looked between the question and the lock.
+            if _watch.is_due():
+                _look(lambda share, what: None, sources)
         finally:
             _watch.lock.release()
 
