@@ -31,6 +31,7 @@ EVENTS = {
     "downloaded": "Downloaded",
     "commentary_changed": "Commentary changed",
 }
+_ALL = "all"
 _DAYS = {7: "The last 7 days", 30: "The last 30 days", 365: "The last year", 0: "All days"}
 
 
@@ -43,18 +44,19 @@ def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         event = st.selectbox(
             "Event",
-            [None, *EVENTS],
-            format_func=lambda name: EVENTS[name] if name else "All events",
+            [_ALL, *EVENTS],
+            format_func=lambda name: EVENTS.get(name, "All events"),
             key="audit_event",
             width=240,
         )
         days = st.selectbox(
             "Days", list(_DAYS), index=1, format_func=_DAYS.__getitem__, key="audit_days", width=240
         )
+    asked = None if event == _ALL else event
     since = now() - dt.timedelta(days=days) if days else None
     try:
         newest = audit.entries(store, limit=1)
-        found = audit.entries(store, event=event, since=since, limit=_SHOWN + 1)
+        found = audit.entries(store, event=asked, since=since, limit=_SHOWN + 1)
         verdict = _verdict(store.place, newest[0].hash if newest else "", store)
     except Refusal as refusal:
         st.warning(f"The audit trail cannot be read now: {escape(str(refusal))}.")
@@ -70,7 +72,7 @@ def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
     downloads.button(
         view,
         "CSV",
-        lambda: _file(audit.entries(store, event=event, since=since), pages),
+        lambda: _file(audit.entries(store, event=asked, since=since), pages),
         downloads.file_name("audit", now().date().isoformat(), synthetic=view.snapshot.synthetic),
         key="csv_audit",
         type="tertiary",
@@ -94,8 +96,9 @@ def _say(verdict: Verdict) -> None:
     if verdict.head is None:
         figures.head("The audit trail is empty", "Nothing has been recorded yet")
         return
+    written = "as it was written" if verdict.rows == 1 else "as they were written"
     figures.head(
-        f"The audit trail is whole: {quantity(verdict.rows, 'row')}, each sealed to the one before",
+        f"The audit trail is whole: {quantity(verdict.rows, 'row')}, {written}",
         "Note the last seal elsewhere from time to time; "
         "python -m scorecard audit --verify --head SEAL then shows whether rows were removed since",
     )

@@ -46,6 +46,7 @@ _NAME, _SAID = "_shared_by", "_sharing_said"
 @st.dialog("Share this view", width="medium")
 def dialog(view: View, page: str, parameters: Words) -> None:
     """The form that makes a link to the page as it stands; then its address, to be copied."""
+    frame.require("executive")
     sentence = wording.selection_sentence(
         view.snapshot.plan, view.selection, view.as_of, view.compare
     )
@@ -173,6 +174,7 @@ def show() -> None:
         st.success(said)
     _list(view, made)
     _withdraw(view, kept, [link for link in made if link.state(now()) == "open"])
+    st.space("small")
     audit_trail.draw(view, kept, {link.id: PAGES.get(link.page, link.page) for link in made})
 
 
@@ -216,17 +218,17 @@ def _list(view: View, made: Sequence[Link]) -> None:
             [
                 {
                     "For": link.recipient,
-                    "State": _state(link, at),
+                    "State": _STATES[link.state(at)],
                     "Opened": link.opened,
                     "Last opened": stamp(link.last_opened),
-                    "Page": PAGES.get(link.page, link.page),
-                    "Shows": shows(plan, link.parameters),
-                    "Figures": f"Frozen at snapshot {link.snapshot[:6]}"
-                    if link.snapshot
-                    else "Live",
                     "Expires": stamp(link.expires_at),
+                    "Page": PAGES.get(link.page, link.page),
+                    "Figures": f"Frozen, {link.snapshot[:6]}" if link.snapshot else "Live",
+                    "Shows": shows(plan, link.parameters),
                     "Made by": link.made_by,
                     "Made": stamp(link.made_at),
+                    "Withdrawn by": link.revoked_by,
+                    "Withdrawn": stamp(link.revoked_at),
                     "Number": link.id,
                 }
                 for link in made
@@ -296,13 +298,6 @@ def _withdraw(view: View, kept: Store, still: Sequence[Link]) -> None:
 def _called(link: Link) -> str:
     page = PAGES.get(link.page, link.page)
     return f"{isolated(link.recipient)} · {page} · made {moment(link.made_at)}"
-
-
-def _state(link: Link, at: dt.datetime) -> str:
-    word = _STATES[link.state(at)]
-    if link.revoked_at is None:
-        return word
-    return f"{word} {stamp(link.revoked_at)} by {link.revoked_by}"
 
 
 def _day(words: Sequence[str]) -> str:

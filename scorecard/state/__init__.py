@@ -1,1 +1,1 @@
-"""What people write: commentary, decisions, actions, and which briefings were made."""
+"""What people write, which briefings were made, what was shared, and who did what."""
