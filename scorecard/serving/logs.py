@@ -35,7 +35,7 @@ _HIDDEN = (
     (re.compile(rf"(?i)\b({_NAMED})=[^&\s\"'\\<>]+"), r"\1=***"),
     (re.compile(rf"(?i)({_NAMED})%3d((?!%26)[^&\s\"'\\<>])+"), r"\1%3D***"),
     # In the text of a mapping, as a foreign error may repeat it; quotes may be escaped.
-    (re.compile(rf"(?i)({_NAMED})(\\*[\"'] ?[:=] ?\\*[\"'])[^\"'\\]+"), r"\1\2***"),
+    (re.compile(rf"(?i)({_NAMED})(\\*[\"']? ?[:=] ?\\*[\"'])[^\"'\\]+"), r"\1\2***"),
     (re.compile(r"eyJ[\w-]{8,}\.[\w-]+(\.[\w-]+)?"), "***"),
     (re.compile(r"(://[^\s:/@\"']+:)[^\s/@\"']+@"), r"\1***@"),
     (re.compile(r"(?i)\b(bearer|basic) [\w+/=.~-]{8,}"), r"\1 ***"),

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from scorecard.screen import store
 from scorecard.serving import asgi
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _registry = CollectorRegistry()
 ProcessCollector(registry=_registry)
 
