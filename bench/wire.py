@@ -153,10 +153,10 @@ class Session:
     def _forget_absent(self) -> None:
         """A browser forgets the widgets that the page no longer has, or that the server set."""
         if self.states:
-            present = {e.id for e, _ in self._elements() if not getattr(e, "set_value", False)}
+            present = {e.id for e, _ in self.elements() if not getattr(e, "set_value", False)}
             self.states = {i: state for i, state in self.states.items() if i in present}
 
-    def _elements(self) -> Iterator[tuple[Any, str]]:
+    def elements(self) -> Iterator[tuple[Any, str]]:
         """Every element and block of the page that has an id, with its fragment, if any."""
         shown = self.whole.messages
         if self.last is not self.whole:
@@ -178,14 +178,14 @@ class Session:
 
     def find(self, key: str) -> tuple[Any, str]:
         """The element of a key and the id of its fragment. Raises LookupError where it is not."""
-        for element, fragment in self._elements():
+        for element, fragment in self.elements():
             if element.id.endswith(f"-{key}"):
                 return element, fragment
         raise LookupError(f"the page has no element with the key {key}")
 
     def has(self, key: str) -> bool:
         """Whether the page has an element of that key."""
-        return any(element.id.endswith(f"-{key}") for element, _ in self._elements())
+        return any(element.id.endswith(f"-{key}") for element, _ in self.elements())
 
     async def choose(self, key: str, value: str | Sequence[str] | bool) -> Run:
         """Sets a widget as a person does: by the words that it shows, or open and closed."""
@@ -223,7 +223,7 @@ class Session:
 
     async def turn_to(self, name: str) -> Run:
         """Clicks on a page in the navigation; only what widgets bind to the address goes along."""
-        bound = {getattr(element, "query_param_key", "") for element, _ in self._elements()}
+        bound = {getattr(element, "query_param_key", "") for element, _ in self.elements()}
         words = {k: v for k, v in parse_qs(self.query).items() if k in bound}
         self.query = urlencode(words, doseq=True)
         return await self.rerun(page_hash=self.pages[name])
