@@ -91,7 +91,7 @@ def _by_link(token: str, settings: Settings) -> Visitor | Turned:
 
 def _signed_in(settings: Settings) -> Visitor | Turned:
     if not st.user.get("is_logged_in"):
-        return Turned("sign_in", "Sign in to see the plan.")
+        return Turned("sign_in", "Sign in to see where the plan stands.")
     claims: Mapping[str, Any] = dict(st.user)
     name = roles.name(claims)
     end = ends_at(settings)

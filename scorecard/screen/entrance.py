@@ -21,6 +21,11 @@ from scorecard.state.audit import Event
 from scorecard.visitor import Visitor
 
 _NOTED = "_noted"
+_STYLE = """<style>
+.stMainBlockContainer:has(.st-key-entrance) { max-width: 520px; padding-top: 16vh; }
+.st-key-entrance { padding: 1.6rem 1.8rem 1.8rem; }
+.st-key-entrance h2 { padding: 0; font-size: 1.6rem; }
+</style>"""
 _TITLES = {
     "sign_in": "Strategic plan",
     "ended": "Strategic plan",
@@ -35,7 +40,8 @@ _log = logging.getLogger(__name__)
 
 def turn_away(turned: Turned) -> None:
     """Says politely why someone may not come in, and offers what they can do about it."""
-    with st.container(key="entrance", width=560):
+    st.html(_STYLE)
+    with st.container(key="entrance", border=True, gap="small"):
         _message(turned)
     if turned.why in ("no_role", "link"):
         note("refused", turned.name or "unknown", None, {"why": turned.said})
@@ -46,8 +52,13 @@ def _message(turned: Turned) -> None:
     st.markdown(escape(turned.said))
     if turned.why in ("sign_in", "ended"):
         for provider in settings.load().providers:
-            if st.button(f"Sign in with {escape(provider.label)}", key=f"sign_in_{provider.name}"):
+            label = f"Sign in with {escape(provider.label)}"
+            if st.button(label, key=f"sign_in_{provider.name}", type="primary", width="stretch"):
                 st.login(None if provider.name == "default" else provider.name)
+        st.caption(
+            "The plan is open to directors of the board and to the secretariat. "
+            "If you were sent a link, open it as it was sent."
+        )
     elif turned.why == "no_role":
         st.caption("Ask the secretariat to add you, then sign in again.")
         st.button("Sign out", key="sign_out", on_click=st.logout)

@@ -7,8 +7,11 @@ import re
 # All that Streamlit's labels and alerts read as more than text: Markdown, HTML, $maths$,
 # :directives: and bare addresses.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&@/=])")
+# Addresses are made links after that, from the finished text, whatever was escaped in it.
+_ADDRESS = re.compile(r"(?<=www)(?=\.)|(?<=http:)(?=//)|(?<=https:)(?=//)|(?=@)", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
     """The text with every character escaped that Markdown would act upon."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    words = _ADDRESS.sub("\N{WORD JOINER}", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", words)

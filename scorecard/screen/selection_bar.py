@@ -146,7 +146,13 @@ def draw(snapshot: Snapshot, account: Callable[[], None]) -> Chosen:
         parameters = _parameters(snapshot, labels)
         st.caption(escape(_about(snapshot)), width="content")
         if parameters:
-            st.button("Reset", key="selection_reset", on_click=_start_over, args=(snapshot,))
+            st.button(
+                "Reset",
+                key="selection_reset",
+                type="tertiary",
+                on_click=_start_over,
+                args=(snapshot,),
+            )
         account()
     links.remember_selection(parameters)
     as_of, compare = _dates(snapshot)
