@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scorecard.access import settings
 from scorecard.refusal import Refusal
-from scorecard.serving import asgi, policy
+from scorecard.serving import asgi, messages, policy
 from scorecard.serving.start import is_loopback, may_serve
 
 SEAT = "scorecard_seat"
@@ -44,7 +44,7 @@ class Doorman:
         problem = _problem(scope)
         if scope["type"] == "websocket":
             if problem is None:
-                await self.app(scope, receive, send)
+                await self.app(scope, messages.of_pages(receive), send)
                 return
             _log.warning("a websocket is refused", extra={"why": problem[1]})
             await send({"type": "websocket.close", "code": 1008})
