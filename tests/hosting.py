@@ -74,6 +74,7 @@ client_kwargs = {{ scope = "openid profile email roles", prompt = "login" }}
 
 [access]
 address = "{address}"
+recheck_minutes = 1
 link_keys = ["{link_key}"]
 frame_hosts = ["{frame_host}"]
 {settings}
