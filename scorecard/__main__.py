@@ -24,6 +24,7 @@ from scorecard import (
     selection,
     snapshot,
 )
+from scorecard.backup import commands as backup_commands
 from scorecard.catalogue import BadKpi
 from scorecard.confidentiality import ROLES
 from scorecard.plan import BadPlan
@@ -243,6 +244,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--to", dest="end", type=_date, required=True)
     asking("reconcile", "computed against published figures", _reconcile)
     state_commands.add(asking, lambda options: _open(options)[0])
+    backup_commands.add(commands)
     # By name, since the papers lie outside the core, which knows no document library.
     papers = importlib.import_module("scorecard.briefing.command")
     papers.add(commands, _open, _date)

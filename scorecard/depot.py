@@ -88,6 +88,9 @@ class Depot(Protocol):
     def fetch(self, name: str) -> Path | None:
         """The file of a snapshot, whole and on this machine; none where it is not there."""
 
+    def copy(self, name: str, to: Path) -> Record:
+        """Copies a snapshot that is in the depot to a file, found whole there."""
+
     def keep(self, path: Path, *, anew: bool = False) -> None:
         """Takes in the snapshot that lies at `room / NAME.duckdb`.
 
@@ -143,11 +146,22 @@ class Folder:
         return tuple(sorted(p.stem for p in self.room.glob("*.duckdb") if is_name(p.stem)))
 
     def record(self, name: str) -> Record | None:
-        return _record(_content(self.room / f"{name}.json"))
+        path = self.fetch(name)
+        if path is None:
+            return None
+        # One that was built before there were records is what it is.
+        return _record(_content(path.with_suffix(".json"))) or record_of(path, path.name)
 
     def fetch(self, name: str) -> Path | None:
         path = self.room / f"{name}.duckdb"
         return path if path.exists() else None
+
+    def copy(self, name: str, to: Path) -> Record:
+        record = self.record(name)
+        if record:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(self.room / f"{name}.duckdb", to)
+        return _whole(record, name, to)
 
     def keep(self, path: Path, *, anew: bool = False) -> None:
         record = path.with_suffix(".json")
@@ -201,13 +215,19 @@ class Distant:
         path = self.room / f"{name}.duckdb"
         if path.exists():
             return path
-        record = self.record(name)
-        if record is None:
+        if self.record(name) is None:
             return None
         with alone(self.room / "arrivals.lock"):
             if not path.exists():
-                self._bring(record, path)
+                self._bring(path)
         return path
+
+    def copy(self, name: str, to: Path) -> Record:
+        record = self.record(name)
+        if record:
+            with _answering(), contextlib.suppress(FileNotFoundError):
+                self.files.get_file(f"{self.root}/{record.file}", str(to))
+        return _whole(record, name, to)
 
     def keep(self, path: Path, *, anew: bool = False) -> None:
         if not anew and self.record(path.stem):
@@ -225,16 +245,13 @@ class Distant:
             except FileNotFoundError:
                 return None
 
-    def _bring(self, record: Record, path: Path) -> None:
+    def _bring(self, path: Path) -> None:
         """Copies a snapshot aside, and into its place once it is found whole."""
         for leftover in self.room.glob(f"{_ARRIVING}*"):
             leftover.unlink(missing_ok=True)
         aside = self.room / f"{_ARRIVING}{os.getpid()}"
         try:
-            with _answering(), contextlib.suppress(FileNotFoundError):
-                self.files.get_file(f"{self.root}/{record.file}", str(aside))
-            if not aside.exists() or record_of(aside, record.file) != record:
-                raise Unanswered(f"the snapshot {path.stem} is damaged where it is kept")
+            self.copy(path.stem, aside)
             with aside.open("rb") as content:
                 os.fsync(content.fileno())
             aside.rename(path)
@@ -302,6 +319,13 @@ def _answering() -> Iterator[None]:
             raise
         _log.warning("the depot does not answer: %s", type(error).__name__)
         raise Unanswered("the place where the snapshots are kept does not answer") from error
+
+
+def _whole(record: Record | None, name: str, copied: Path) -> Record:
+    """The record, where a copy is what it says."""
+    if record is None or not copied.exists() or record_of(copied, record.file) != record:
+        raise Unanswered(f"the snapshot {name} is damaged where it is kept")
+    return record
 
 
 def _content(path: Path) -> bytes | None:

@@ -41,7 +41,7 @@ def test_the_handbook_is_what_the_kpi_files_say() -> None:
 
 
 def test_every_dependency_is_pinned_and_says_why_it_is_there() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-s3.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+\s+# .+", line), line
