@@ -20,7 +20,9 @@ _DRAWN = """
 from pathlib import Path
 import streamlit as st
 from scorecard.screen import frame
-view = frame.begin(frame.find_snapshot(), st.session_state["role"])
+from scorecard.visitor import Visitor
+visitor = Visitor(st.session_state["role"], "a visitor", "machine")
+view = frame.begin(frame.find_snapshot(), visitor, "plan")
 for page in st.session_state["pages"]:
     exec(compile(Path(page).read_text(encoding="utf-8"), page, "exec"), {})
 """
