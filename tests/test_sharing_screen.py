@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from scorecard.screen import front, sharing
+from scorecard.screen import frame, front, sharing
 from scorecard.state import audit, keys, links
 from scorecard.state.columns import now
 from scorecard.state.links import Draft, Link
@@ -144,6 +144,19 @@ def test_who_has_not_signed_in_gives_a_name_which_the_guest_is_told(store: Store
     filled(app, recipient="Jane", writer="Ada Byron")
     (made,) = links.made(store)
     assert made.made_by == "Ada Byron"
+
+
+def test_who_is_no_longer_executive_makes_nothing_with_a_form_that_stands_open(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = visit("dialog")
+    # A browser sends the form alone; the test's runner knows whole pages only.
+    alone = [True]
+    monkeypatch.setattr(frame, "_is_part", lambda: bool(alone) and alone.pop())
+    monkeypatch.setenv("SCORECARD_ROLE", "board")
+    filled(app, recipient="Jane Doe")
+    assert not alone
+    assert links.made(store) == () and not app.code
 
 
 def test_only_pages_that_a_guest_may_see_can_be_shared() -> None:

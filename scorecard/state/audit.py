@@ -5,8 +5,9 @@ inserted or moved breaks the chain from there on. Who may write to the database 
 whole chain anew; a head that was noted elsewhere (`Verdict.head`) shows that too, and that the
 last rows were removed.
 
-What is recorded must be on record: an action and its row are kept together or not at all, so an
-action whose row cannot be written is refused. Reading pages records nothing and goes on.
+What changes something, or takes a file away, is kept together with its row or not at all: an
+action whose row cannot be written is refused. Coming in changes nothing; where its row cannot be
+written, the log says so and reading goes on.
 """
 
 from __future__ import annotations
