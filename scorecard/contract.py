@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +96,9 @@ class Contract:
         return tuple(file for file in self.files if not file.is_plan)
 
 
+@cache
 def load() -> Contract:
-    """Reads both descriptors of the project."""
+    """Reads both descriptors of the project; once, as they change with the code only."""
     files = [*_files(PLAN, is_plan=True), *_files(EXPORTS, is_plan=False)]
     return Contract(tuple(_in_order_of_references(files)))
 
