@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scorecard.confidentiality import Role
-from scorecard.state.links import Link
+from scorecard.state.columns import now
+from scorecard.state.links import Link, problem
 
 Way = Literal["machine", "open", "sign-in", "link"]
 """How someone came in: sitting at the machine, to a dashboard open to all, by sign-in, by link."""
@@ -20,3 +21,9 @@ class Visitor:
     name: str
     via: Way
     link: Link | None = None
+
+    def is_still(self, came: object, page: str) -> bool:
+        """Whether who came now, if anyone was let in, may see of a page what this visitor saw."""
+        if not isinstance(came, Visitor) or (came.role, came.via) != (self.role, self.via):
+            return False
+        return came.link is None or problem(came.link, page, now()) is None

@@ -40,21 +40,53 @@ class Turned:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class Witness:
+    """What a visitor brought, by which to judge at any later moment whether they may still be in.
+
+    A file is made after the run that drew its button, when nothing of the visit is at hand.
+    """
+
+    link: str | None
+    claims: Mapping[str, Any]
+    token: str
+    is_here: bool
+
+    def judge(self) -> Visitor | Turned:
+        """Who it is now. A link makes a guest of anyone, so its maker sees what a guest sees."""
+        try:
+            settings = load()
+        except Refusal as refusal:
+            _log.error("nobody can come in: %s", refusal)
+            return Turned("faulty", "The settings of this dashboard are at fault; it stays closed.")
+        if self.link is not None:
+            return _by_link(self.link, settings)
+        if settings.providers:
+            return _signed_in(self, settings)
+        if settings.open:
+            return Visitor(settings.open, "anyone", "open")
+        return _at_the_machine(self)
+
+
+def witness() -> Witness:
+    """What the visitor of this run brought."""
+    claims: dict[str, Any] = dict(st.user)
+    tokens = claims.pop("tokens", None)
+    return Witness(
+        link=st.query_params.get(LINK),
+        claims=claims,
+        token=tokens.to_dict().get("access", "") if tokens is not None else "",
+        is_here=_is_here(),
+    )
+
+
 def arrive() -> Visitor | Turned:
-    """Who looks. A link makes a guest of anyone, so that its maker sees what the guest sees."""
-    try:
-        settings = load()
-    except Refusal as refusal:
-        _log.error("nobody can come in: %s", refusal)
-        return Turned("faulty", "The settings of this dashboard are at fault, so it stays closed.")
-    token = st.query_params.get(LINK)
-    if token is not None:
-        return _by_link(token, settings)
-    if settings.providers:
-        return _signed_in(settings)
-    if settings.open:
-        return Visitor(settings.open, "anyone", "open")
-    if _is_here():
+    """Who looks in this run."""
+    return witness().judge()
+
+
+def _at_the_machine(witness: Witness) -> Visitor | Turned:
+    if witness.is_here:
         wanted = os.environ.get(VARIABLE)
         role = next((role for role in ROLES if role == wanted), "guest" if wanted else "executive")
         return Visitor(role, "this machine", "machine")
@@ -63,7 +95,10 @@ def arrive() -> Visitor | Turned:
 
 def ends_at(settings: Settings) -> dt.datetime | None:
     """When the session of who is signed in ends: with its token, or at the age allowed."""
-    claims = dict(st.user)
+    return _end(dict(st.user), settings)
+
+
+def _end(claims: Mapping[str, Any], settings: Settings) -> dt.datetime | None:
     moments = [_moment(claims.get("exp"))]
     began = _moment(claims.get("iat"))
     if began:
@@ -89,20 +124,21 @@ def _by_link(token: str, settings: Settings) -> Visitor | Turned:
     return Visitor("guest", link.recipient, "link", link)
 
 
-def _signed_in(settings: Settings) -> Visitor | Turned:
-    if not st.user.get("is_logged_in"):
+def _signed_in(witness: Witness, settings: Settings) -> Visitor | Turned:
+    claims = witness.claims
+    if not claims.get("is_logged_in"):
         return Turned("sign_in", "Sign in to see where the plan stands.")
-    claims: Mapping[str, Any] = dict(st.user)
     name = roles.name(claims)
-    end = ends_at(settings)
+    end = _end(claims, settings)
     if end is None or end <= dt.datetime.now(dt.UTC):
         return Turned("ended", "Your session has ended. Sign in again to go on.", name)
     provider = settings.provider(str(claims.get("provider", "")))
     if provider is None:
         return Turned("ended", "The way you signed in is no longer in use. Sign in again.", name)
-    token = st.user.tokens.to_dict().get("access")
-    if token and settings.recheck_minutes:
-        now = recheck.claims(provider, token, str(claims.get("sub", "")), settings.recheck_minutes)
+    if witness.token and settings.recheck_minutes:
+        now = recheck.claims(
+            provider, witness.token, str(claims.get("sub", "")), settings.recheck_minutes
+        )
         if now is None:
             return Turned("ended", "Your session has ended. Sign in again to go on.", name)
         if now:

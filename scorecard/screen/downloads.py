@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 import streamlit as st
 
+from scorecard.access import session
+from scorecard.refusal import Refusal
 from scorecard.spreadsheet import safe
 from scorecard.state import audit, store
 
@@ -39,7 +41,12 @@ def button(
 ) -> None:
     """A button for a table as a CSV file, which is made and entered when it is asked for."""
 
+    witness = session.witness()
+
     def made() -> bytes:
+        # Between the run that drew the button and the click on it a role may have gone.
+        if not view.visitor.is_still(witness.judge(), view.page):
+            raise Refusal("this file is no longer open to you")
         enter(view, name)
         return csv(table(), view.notice)
 

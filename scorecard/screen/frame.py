@@ -10,7 +10,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scorecard import contract, readings, wording
 from scorecard.access import session
-from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
 from scorecard.palette import Theme
 from scorecard.readings import Scorecard
@@ -19,8 +18,6 @@ from scorecard.screen import entrance, links, selection_bar, store, watermark
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
-from scorecard.state.columns import now
-from scorecard.state.links import problem
 from scorecard.visitor import Visitor
 
 _VIEW = "_view"
@@ -68,7 +65,7 @@ def open() -> View:
     if view is None:
         st.stop()
     assert isinstance(view, View)
-    if _is_part() and not _is_let_in(view.visitor, view.page):
+    if _is_part() and not view.visitor.is_still(session.arrive(), view.page):
         st.rerun()
     return view
 
@@ -77,14 +74,6 @@ def _is_part() -> bool:
     """Whether this run draws parts of the page only."""
     context = get_script_run_ctx(suppress_warning=True)
     return context is not None and bool(context.fragment_ids_this_run)
-
-
-def _is_let_in(visitor: Visitor, page: str) -> bool:
-    """Whether someone who came in may still see of a page what their role sees."""
-    came = session.arrive()
-    if isinstance(came, Turned) or came.role != visitor.role:
-        return False
-    return came.link is None or problem(came.link, page, now()) is None
 
 
 def require(lowest: Role) -> View:
