@@ -14,6 +14,8 @@ import pytest
 
 from scorecard.screen import store as figures
 from scorecard.serving import health, logs, metrics
+from scorecard.state import audit
+from scorecard.state import store as states
 from tests.serving_app import (
     FORWARDED,
     HERE,
@@ -186,10 +188,16 @@ def test_a_secret_is_struck_out_wherever_someone_logs_it(lines: io.StringIO, tex
     assert "ValueError" in written(lines)[1]["error"]
 
 
-def test_an_audited_event_is_counted_and_written_without_a_name(lines: io.StringIO) -> None:
+def test_an_audited_event_is_counted_and_written_without_a_name(
+    lines: io.StringIO, tmp_path: Path
+) -> None:
+    logs.count_events()
     event = 'scorecard_events_total{event="link_opened"}'
     before = counted(event)
-    logs.audited("link_opened", "guest", "kpi")
+    kept = states.open_store(f"sqlite:///{tmp_path}/state.db")
+    audit.record(kept, "link_opened", "Jane Doe", "guest", {"link": "of Jane Doe"})
+    kept.close()
     assert counted(event) == before + 1
     line = next(line for line in written(lines) if line["message"] == "audited")
-    assert (line["event"], line["role"], line["page"]) == ("link_opened", "guest", "kpi")
+    assert (line["event"], line["role"], line["seq"]) == ("link_opened", "guest", 1)
+    assert "Jane" not in lines.getvalue()

@@ -15,6 +15,7 @@ import streamlit.logger
 from pythonjsonlogger.json import JsonFormatter
 
 from scorecard.serving import metrics
+from scorecard.state import audit
 
 VARIABLE = "SCORECARD_LOG"
 _LEVELS = {
@@ -78,7 +79,10 @@ def configure() -> None:
     logging.captureWarnings(True)
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(logging.WARNING)
+    # What is counted must come as far as the handler, which decides what is written.
+    logging.getLogger("scorecard").setLevel(min(level, logging.INFO))
+    count_events()
     # Streamlit gives each of its loggers a handler of its own, some when first used.
     streamlit.logger.setup_formatter = _hand_on
     streamlit.logger.update_formatter()
@@ -88,10 +92,16 @@ def configure() -> None:
         _log.warning("%s must be one of %s", VARIABLE, ", ".join(_LEVELS))
 
 
-def audited(event: str, role: str, page: str = "") -> None:
-    """Writes and counts what goes into the audit trail, without the name that stands there."""
-    metrics.event(event)
-    _log.info("audited", extra={"event": event, "role": role, "page": page})
+def count_events() -> None:
+    """Counts what goes into the audit trail, from the line that it writes without a name."""
+    logging.getLogger(audit.__name__).addFilter(_counted)
+
+
+def _counted(record: logging.LogRecord) -> bool:
+    event = getattr(record, "event", None)
+    if event in audit.EVENTS:
+        metrics.event(event)
+    return True
 
 
 def _hand_on(logger: logging.Logger) -> None:

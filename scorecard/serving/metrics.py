@@ -51,7 +51,7 @@ def run() -> AbstractContextManager[object]:
 
 
 def event(name: str) -> None:
-    """Counts what happened, as `link_opened` or `refused`; a name of our own, never of a person."""
+    """Counts an event of the audit trail, as `link_opened` or `refused`."""
     _events.labels(name).inc()
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ _START = "0" * 64
 """What stands for the row before the first."""
 _LOCK = 0x5C04ECA2E
 """The number of the lock of PostgreSQL that who appends holds."""
+_log = logging.getLogger(__name__)
 _HEAD = re.compile(r"(?:([1-9][0-9]{0,17})-)?([0-9a-f]{64})")
 
 
@@ -115,6 +117,8 @@ def append(
     }
     row["hash"] = _hash(row)
     connection.execute(insert(audit).values(**row))
+    # The log of the server counts what happens; who did it stands in the trail alone.
+    _log.info("audited", extra={"event": event, "role": role, "seq": row["seq"]})
     return Entry(**{**row, "subject": json.loads(row["subject"])})
 
 
