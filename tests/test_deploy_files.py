@@ -92,6 +92,13 @@ def test_every_word_of_the_nginx_template_is_explained_and_given() -> None:
     assert words_of(template) == words_of(HOSTING)
 
 
+def test_the_command_of_the_instructions_fills_the_nginx_template() -> None:
+    (command,) = re.findall(r"^(sed .*?)\s*\| sudo tee", HOSTING, re.S | re.M)
+    made = run("sh", "-c", command)
+    assert not words_of(made)
+    assert "server_name board.example.org;" in made
+
+
 def test_the_processes_of_the_compose_file_are_those_that_nginx_knows() -> None:
     services = compose()["services"]
     nginx = services["nginx"]["environment"]
@@ -148,10 +155,10 @@ def test_the_image_takes_what_the_dashboard_is_made_of_and_no_secret(tmp_path: P
     assert set(copied()) <= sent
 
 
-@pytest.mark.parametrize("name", ["WEBSOCKETS_MAX_LINE_LENGTH"])
+@pytest.mark.parametrize("name", ["HOME", "WEBSOCKETS_MAX_LINE_LENGTH"])
 def test_a_unit_and_the_image_give_a_process_the_same(name: str) -> None:
     unit = (DEPLOY / "systemd" / "scorecard@.service").read_text(encoding="utf-8")
-    given = re.search(rf"^Environment={name}=(\w+)$", unit, re.M)
+    given = re.search(rf"^Environment={name}=(\S+)$", unit, re.M)
     assert given
     assert any(f"{name}={given[1]}" in line for line in containerfile())
 
