@@ -15,7 +15,7 @@ from scorecard.briefing.document import Block, Bullets, Cell, Chart, Document, P
 from scorecard.briefing.written import Written
 from scorecard.confidentiality import Role
 from scorecard.refusal import Refusal
-from scorecard.screen import agenda, cards, commentary, figures, frame, tables
+from scorecard.screen import agenda, cards, commentary, downloads, figures, frame, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -133,7 +133,9 @@ def remembered(view: View, asked: Briefing, said: Written) -> Document:
 # The file -----------------------------------------------------------------------------------
 
 
-def make(asked: Briefing, document: Document, state: Store | None, read_at: dt.datetime) -> None:
+def make(
+    view: View, asked: Briefing, document: Document, state: Store | None, read_at: dt.datetime
+) -> None:
     """Makes the file on request, with a bar while it is made, and hands it over."""
     key = (asked, content.content_hash(document))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -150,7 +152,8 @@ def make(asked: Briefing, document: Document, state: Store | None, read_at: dt.d
             return
         bar.progress(0.9, "Entering it in the library")
         if state is not None:
-            writer = st.session_state.get("_author", "").strip() or "Secretariat"
+            signed_in = view.visitor.name if view.visitor.via == "sign-in" else ""
+            writer = signed_in or st.session_state.get("_author", "").strip() or "Secretariat"
             library.keep(
                 state,
                 replace(
@@ -165,17 +168,22 @@ def make(asked: Briefing, document: Document, state: Store | None, read_at: dt.d
         st.session_state[_MADE] = (key, made)
     kept = st.session_state.get(_MADE)
     if kept and kept[0] == key:
-        hand_over(place.download_button, document, asked, kept[1], "briefing_download")
+        hand_over(view, place.download_button, document, asked, kept[1], "briefing_download")
 
 
 def hand_over(
-    button: Callable[..., object], document: Document, asked: Briefing, made: bytes, key: str
+    view: View,
+    button: Callable[..., object],
+    document: Document,
+    asked: Briefing,
+    made: bytes,
+    key: str,
 ) -> None:
     name = writers.file_name(document, asked.format, [asked.variant, asked.kpi or ""])
     size = f"{wording.plain(max(1, len(made) // 1000))} kB"
     button(
         f"Download {escape(name)} ({size})",
-        made,
+        downloads.guarded(view, name, lambda: made),
         file_name=name,
         mime=writers.WRITERS[asked.format].mime,
         key=key,
@@ -350,7 +358,7 @@ def remake(view: View, old: Briefing, state: Store | None) -> None:
         st.success("The content is the same as then.")
     else:
         st.warning("The content differs: the way papers are made has changed since then.")
-    hand_over(st.download_button, document, old, made, "briefing_download_again")
+    hand_over(view, st.download_button, document, old, made, "briefing_download_again")
 
 
 def _capital(text: str) -> str:
@@ -396,7 +404,7 @@ def show() -> None:
     except Refusal as refusal:
         st.error(escape(_capital(f"{refusal}.")))
         return
-    make(asked, document, state, read_at)
+    make(view, asked, document, state, read_at)
     part = st.segmented_control("Show", VIEWS, default=VIEWS[0], required=True, key="briefing_part")
     if part == "Commentary":
         write_commentary(view, asked, state)

@@ -39,8 +39,20 @@ def button(
     key: str,
     type: Literal["primary", "secondary", "tertiary"] = "secondary",
 ) -> None:
-    """A button for a table as a CSV file, which is made and entered when it is asked for."""
+    """A button for a table as a CSV file, which is made when it is asked for."""
+    st.download_button(
+        label,
+        guarded(view, name, lambda: csv(table(), view.notice)),
+        file_name=name,
+        mime="text/csv",
+        key=key,
+        on_click="ignore",
+        type=type,
+    )
 
+
+def guarded(view: View, name: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Makes a file for who may still have it, once that is on record."""
     witness = session.witness()
 
     def made() -> bytes:
@@ -48,11 +60,9 @@ def button(
         if not view.visitor.is_still(witness.judge(), view.page):
             raise Refusal("this file is no longer open to you")
         enter(view, name)
-        return csv(table(), view.notice)
+        return make()
 
-    st.download_button(
-        label, made, file_name=name, mime="text/csv", key=key, on_click="ignore", type=type
-    )
+    return made
 
 
 def enter(view: View, file: str) -> None:
