@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from scorecard import publication, snapshot
 from scorecard.depot import Distant, Unanswered
 from scorecard.refusal import Refusal
 from scorecard.screen import store as stores
-from scorecard.snapshot import Snapshot, Sources
+from scorecard.snapshot import Built, Progress, Snapshot, Sources
 
 __all__ = ["object_store", "place"]
 
@@ -83,19 +84,34 @@ def count(found: Snapshot) -> int:
     return int(row[0])
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Sources:
-    return a_set(tmp_path / "old", 3)
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sets")
+
+
+@pytest.fixture(scope="module")
+def old(sets: Path) -> Sources:
+    return a_set(sets / "old", 3)
+
+
+@pytest.fixture(scope="module")
+def new(sets: Path) -> Sources:
+    return a_set(sets / "new", 5)
 
 
 @pytest.fixture
-def new(tmp_path: Path) -> Sources:
-    return a_set(tmp_path / "new", 5)
-
-
-@pytest.fixture
-def at(place: Place, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def at(place: Place, sets: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Makes this process one of another machine, freshly started."""
+    build = snapshot.build
+
+    def build_once(target: str, sources: Sources, progress: Progress) -> Built | None:
+        # Building the same for each test would take most of the time.
+        kept = sets / sources.hash()
+        built = None if kept.exists() else build(str(kept), sources, progress)
+        shutil.copyfile(kept, target)
+        return built
+
+    monkeypatch.setattr(snapshot, "build", build_once)
 
     def be(machine: str) -> None:
         for key, value in place.environment(machine).items():
@@ -185,10 +201,10 @@ def test_a_new_look_moves_an_open_process_to_the_new_snapshot_and_leaves_the_old
 
 
 def test_every_look_while_another_machine_publishes_shows_one_whole_snapshot(
-    place: Place, tmp_path: Path, old: Sources, new: Sources
+    place: Place, tmp_path: Path, sets: Path, old: Sources, new: Sources
 ) -> None:
     whole = {old.hash(): "3", new.hash(): "5"}
-    folders = [str(tmp_path / name) for name in ("old", "new")]
+    folders = [str(sets / name) for name in ("old", "new")]
     place.start(PUBLISH, folders[0], machine="a").wait(60)
     stop = tmp_path / "stop"
     readers = [place.start(LOOK, str(stop), machine=name) for name in ("b", "b", "c")]
@@ -210,13 +226,13 @@ def test_every_look_while_another_machine_publishes_shows_one_whole_snapshot(
 @distant
 @pytest.mark.parametrize("stop", [".duckdb", ".json", "current.json"])
 def test_a_machine_that_dies_while_it_publishes_leaves_the_old_snapshot(
-    place: Place, tmp_path: Path, at: Machine, old: Sources, new: Sources, stop: str,
+    place: Place, sets: Path, at: Machine, old: Sources, new: Sources, stop: str,
     follower: Callable[[], stores.Shown],
 ) -> None:  # fmt: skip
     at("a")
     good = publication.publish(old)
     wanted = f"{new.hash()}.json" if stop == ".json" else stop
-    process = place.start(PUBLISH_IN_PART, str(tmp_path / "new"), wanted, machine="a")
+    process = place.start(PUBLISH_IN_PART, str(sets / "new"), wanted, machine="a")
     assert process.stdout and process.stdout.readline() == "stops\n"
     process.kill()
     process.wait(20)
@@ -542,10 +558,11 @@ def test_a_store_whose_driver_is_not_installed_says_what_to_install(
         depots.open_depot("s3://elsewhere/folder")
 
 
+@share
 def test_commands_show_the_current_snapshot_where_they_follow(
-    place: Place, tmp_path: Path, old: Sources
+    place: Place, sets: Path, old: Sources
 ) -> None:
-    place.start(PUBLISH, str(tmp_path / "old"), machine="a").wait(60)
+    place.start(PUBLISH, str(sets / "old"), machine="a").wait(60)
     done = place.start(
         "import os, sys; os.environ['SCORECARD_FOLLOW'] = 'yes'; "
         "from scorecard.__main__ import main; sys.exit(main(['show', '--format', 'json']))",
