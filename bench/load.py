@@ -165,11 +165,13 @@ async def guest(link: str, tally: Tally) -> None:
 async def guests(link: str, a_minute: int, until: float, tally: Tally) -> None:
     """Opens a link so many times a minute, whether or not earlier ones are answered."""
     opened: set[asyncio.Task[None]] = set()
-    while time.monotonic() < until:
+    due = time.monotonic()
+    while due < until:
         task = asyncio.create_task(guest(link, tally))
         opened.add(task)
         task.add_done_callback(opened.discard)
-        await asyncio.sleep(60 / a_minute)
+        due += 60 / a_minute
+        await asyncio.sleep(max(due - time.monotonic(), 0))
     if opened:
         await asyncio.wait(opened)
 
@@ -256,7 +258,12 @@ def warm(addresses: Sequence[str]) -> None:
 
 @contextlib.contextmanager
 def servers(given: Sequence[str], count: int) -> Iterator[list[str]]:
-    """The addresses that were given, or so many servers of our own."""
+    """The addresses that were given, or so many servers of our own.
+
+    Refuses an address of another machine, and one where nobody listens.
+    """
+    for address in given:
+        Server(address)
     if given:
         yield list(given)
         return
@@ -301,8 +308,6 @@ def main(words: Sequence[str] | None = None) -> int:
     ask.add_argument("--out", type=Path, help="writes the steps there as JSON")
     asked = ask.parse_args(words)
     try:
-        for address in (*asked.address, *([asked.link] if asked.link else ())):
-            wire.require_loopback(address)
         require_bounds(asked.seconds, asked.think, asked.sessions or ())
         _require_link(asked.links, asked.link)
         done: list[Step] = []
@@ -330,6 +335,8 @@ def require_bounds(seconds: float, think: float, sessions: Sequence[int]) -> Non
 def _require_link(a_minute: int, link: str) -> None:
     if not 0 <= a_minute <= MOST_LINKS or bool(a_minute) != bool(link):
         raise Refusal(f"--link and --links go together, up to {MOST_LINKS} a minute")
+    if link:
+        wire.require_loopback(link)
 
 
 if __name__ == "__main__":
