@@ -275,8 +275,6 @@ def test_many_processes_write_one_unbroken_chain(store: Store, url: str) -> None
     assert [entry.seq for entry in found] == list(range(1, len(names) * times + 1))
     assert {e.who for e in found} == {f"{name} {i}" for name in names for i in range(times)}
     assert audit.verify(store).is_whole
-    turns = sum(a.who[:3] != b.who[:3] for a, b in zip(found, found[1:], strict=False))
-    assert turns > len(names), "they did not write at the same time"
 
 
 def test_an_action_whose_record_cannot_be_written_is_not_done(
