@@ -2,36 +2,27 @@
 
 The Association promises companies confidentiality, and publishes concerns and complaints as
 world totals by category only. Below world level a confidential KPI is shown by one dimension,
-at year ends, and never where few organisations or a rate of 0 or 1 would tell on someone.
+at year ends, and never where few organisations or a rate of 0 or 1 would tell on someone, nor
+where such a figure could be worked out from what is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.catalogue import Kpi
+from scorecard.inference import Tally, is_derivable
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
+from scorecard.suppression import Cell, by_rule, smallest_other
 
 Role = Literal["guest", "board", "executive"]
 ROLES: tuple[Role, ...] = ("guest", "board", "executive")
-
-_FEW = range(1, 5)
-_ENOUGH = 10
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One group of a row: how many organisations it counts, and its rate if it is a ratio."""
-
-    count: float
-    rate: float | None
 
 
 def admits(role: Role, lowest: Role) -> bool:
@@ -57,7 +48,7 @@ def shown(snapshot: Snapshot, kpi: Kpi, selection: Selection, role: Role) -> NDA
     visible = np.zeros(dates, dtype=bool)
     for place, date in enumerate(snapshot.dates):
         if (date.month, date.day) == (12, 31):
-            hidden = hidden_groups(row_of_cells(snapshot, kpi, dimension, place))
+            hidden = hidden_groups(snapshot, kpi, dimension, place)
             visible[place] = hidden is not None and not names & hidden
     return visible
 
@@ -68,7 +59,34 @@ def is_crossed(kpi: Kpi, selection: Selection) -> bool:
     return bool(chosen.regions and chosen.pillars)
 
 
-def row_of_cells(snapshot: Snapshot, kpi: Kpi, dimension: str, place: int) -> dict[str, Cell]:
+def hidden_groups(
+    snapshot: Snapshot, kpi: Kpi, dimension: str, place: int
+) -> frozenset[str] | None:
+    """The groups of a dimension that are not shown at the place of a date; none where the row
+    is hidden whole."""
+    return hidden_of(tuple(_row(snapshot, kpi, dimension, place).items()), _tally(kpi))
+
+
+# Rows come from snapshots that never change, so that what was judged once holds for all visitors.
+@lru_cache(4096)
+def hidden_of(row: tuple[tuple[str, Cell], ...], tally: Tally) -> frozenset[str] | None:
+    """The groups that are not shown of a row; none where the row is hidden whole.
+
+    What the rule hides, and while a hidden figure could still be worked out, the smallest other.
+    Whether it could depends on nothing but what would be shown, so that all tables that look
+    alike stay alike, and one who knows of this step learns no more than one who does not.
+    """
+    cells = dict(row)
+    hidden = by_rule(cells)
+    while hidden and is_derivable(cells, hidden, tally):
+        other = smallest_other(cells, hidden)
+        if other is None:
+            return None
+        hidden |= {other}
+    return hidden
+
+
+def _row(snapshot: Snapshot, kpi: Kpi, dimension: str, place: int) -> dict[str, Cell]:
     """All groups of a dimension at one date, computed without any selection."""
     cube = snapshot.cube
     block, names = (
@@ -78,34 +96,20 @@ def row_of_cells(snapshot: Snapshot, kpi: Kpi, dimension: str, place: int) -> di
     )
     row = {}
     for name, i in names.items():
-        numerator, denominator, _, organisations = block[:, place, i]
-        rate = None
-        if kpi.aggregate == "ratio" and denominator:
-            rate = float(numerator / denominator)
-        row[name] = Cell(float(organisations), rate)
+        numerator, denominator, _, organisations = block[:, place, i].tolist()
+        row[name] = Cell(
+            organisations, numerator, denominator if kpi.aggregate == "ratio" else None
+        )
     return row
 
 
-def hidden_groups(row: Mapping[str, Cell]) -> frozenset[str] | None:
-    """The groups of a row that are not shown; none where the row is hidden whole.
-
-    Few organisations, or a rate of 0 or 1, hide a group. Others are hidden with it until the
-    hidden ones are at least two and count at least ten together, so that no total gives one back.
-    """
-    hidden = {
-        name
-        for name, cell in row.items()
-        if cell.count in _FEW
-        or (cell.rate is not None and min(abs(cell.rate), abs(cell.rate - 1)) <= 1e-9)
-    }
-    while hidden and (len(hidden) == 1 or sum(row[name].count for name in hidden) < _ENOUGH):
-        others = [
-            (cell.count, name) for name, cell in row.items() if cell.count and name not in hidden
-        ]
-        if not others:
-            return None
-        hidden.add(min(others)[1])
-    return frozenset(hidden)
+def _tally(kpi: Kpi) -> Tally:
+    """How a reader knows the number of organisations behind a figure."""
+    if kpi.counts == "organisations":
+        return "printed"
+    # A complaint is about no organisation, or none that is told, and counts itself.
+    one_each = "organisations" not in kpi.exports or kpi.entity == "org_id"
+    return "amount" if one_each else "unknown"
 
 
 def refuse_crossing(kpi: Kpi, selection: Selection, role: Role, by: str | None = None) -> None:

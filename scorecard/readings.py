@@ -208,8 +208,7 @@ def breakdown(
     if confidentiality.guards(kpi, role) and by in ("region", "pillar"):
         hidden = None
         if (date.month, date.day) == (12, 31):
-            row = confidentiality.row_of_cells(snapshot, kpi, by, snapshot.places[date])
-            hidden = confidentiality.hidden_groups(row)
+            hidden = confidentiality.hidden_groups(snapshot, kpi, by, snapshot.places[date])
     groups: list[Group] = []
     if hidden is not None and not snapshot.missing_exports(kpi):
         rows = snapshot.cursor().execute(

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from .contract import ALLOWED, KPIS
+from .inference import Content, Table, is_told
 from .kpis import available, facts
 from .register import Fact
 from .tables import World
@@ -139,23 +140,72 @@ def cells(world: World, kpi: str, day: dt.date, by: str) -> dict[str, bool] | No
     names: list[str] = list(ALLOWED["pillar"])
     if by == "region":
         names = [*{row["region"] for row in world.rows("regions")} | {NOWHERE}]
-    count, hidden = {}, {}
-    for name in names:
-        some = [fact for fact in facts(world, kpi, day) if group_of(fact, by) == name]
-        complaints = KPIS[kpi].exports == ("complaints",)
-        count[name] = len({f.entity if complaints else f.organisation for f in some})
-        hidden[name] = 1 <= count[name] <= 4
-        if KPIS[kpi].aggregate == "ratio" and some:
-            hidden[name] |= add_up(world, kpi, some).value in (0, 1)
-    while any(hidden.values()):
-        together = sum(count[name] for name in names if hidden[name])
-        if list(hidden.values()).count(True) > 1 and together >= 10:
-            break
-        others = [name for name in names if not hidden[name] and count[name] > 0]
-        if not others:
+    row = {name: _content(world, kpi, day, by, name) for name in names}
+    key = ("cells", kpi, tuple(sorted(row.items())))
+    if key not in world.memory:
+        world.memory[key] = hidden(kpi, row)
+    found: frozenset[str] | None = world.memory[key]
+    return None if found is None else {name: name in found for name in names}
+
+
+def _content(world: World, kpi: str, day: dt.date, by: str, name: str) -> Content:
+    some = [fact for fact in facts(world, kpi, day) if group_of(fact, by) == name]
+    complaints = KPIS[kpi].exports == ("complaints",)
+    count = len({f.entity if complaints else f.organisation for f in some})
+    yes = sum((fact.numerator for fact in some), Fraction(0))
+    if KPIS[kpi].aggregate != "ratio":
+        return count, yes, Fraction(0)
+    return count, yes, sum((fact.denominator for fact in some), Fraction(0)) - yes
+
+
+def specified(kpi: str, row: dict[str, Content]) -> frozenset[str] | None:
+    """The cells that the rule of the specification hides; None where it hides the whole row."""
+    count = {name: content[0] for name, content in row.items()}
+    found = {name for name in row if 1 <= count[name] <= 4}
+    if KPIS[kpi].aggregate == "ratio":
+        found |= {name for name, (n, yes, no) in row.items() if n and 0 in (yes, no)}
+    while found and (len(found) == 1 or sum(count[name] for name in found) < 10):
+        other = _next(row, found)
+        if other is None:
             return None
-        hidden[min(others, key=lambda name: (count[name], name))] = True
-    return hidden
+        found.add(other)
+    return frozenset(found)
+
+
+def hidden(kpi: str, row: dict[str, Content]) -> frozenset[str] | None:
+    """Those, and more while one of them could be worked out."""
+    found = specified(kpi, row)
+    while found and leaks(kpi, row, found):
+        other = _next(row, set(found))
+        if other is None:
+            return None
+        found |= {other}
+    return found
+
+
+def leaks(kpi: str, row: dict[str, Content], unseen: frozenset[str]) -> bool:
+    """Whether one who knows the rule and what is shown can work out one of the hidden cells."""
+    names = sorted(unseen)
+    counted = "amount"
+    if kpi == "indicators_met":
+        counted = "printed"
+    elif kpi in ("open_concerns", "concerns_resolved_on_time"):
+        counted = "unknown"
+
+    def alike(table: Table) -> bool:
+        other = dict(row)
+        if counted == "unknown":  # as many organisations behind what is shown as there may be
+            other = {name: (int(yes + no), yes, no) for name, (_, yes, no) in row.items()}
+        return specified(kpi, other | dict(zip(names, table, strict=True))) == unseen
+
+    truth = tuple(row[name] for name in names)
+    is_ratio = KPIS[kpi].aggregate == "ratio"
+    return is_told(truth, alike, is_ratio, counted, halves=kpi == "indicators_met")
+
+
+def _next(row: dict[str, Content], found: set[str]) -> str | None:
+    others = [name for name in row if name not in found and row[name][0] > 0]
+    return min(others, key=lambda name: (row[name][0], name), default=None)
 
 
 def is_crossed(kpi: str, selection: Selection, role: str, by: str | None = None) -> bool:
