@@ -27,6 +27,7 @@ from scorecard import (
 from scorecard.backup import commands as backup_commands
 from scorecard.catalogue import BadKpi
 from scorecard.confidentiality import ROLES
+from scorecard.intake import command as intake_command
 from scorecard.plan import BadPlan
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Snapshot, Sources
@@ -248,6 +249,7 @@ def _parser() -> argparse.ArgumentParser:
     # By name, since the papers lie outside the core, which knows no document library.
     papers = importlib.import_module("scorecard.briefing.command")
     papers.add(commands, _open, _date)
+    intake_command.add(command("intake", "turn what arrived into exports", intake_command.run))
     build = command("build", "build the snapshot", _build)
     build.add_argument("--out", type=Path, required=True)
     book = command("handbook", "write the definitions of all KPIs as one page", _handbook)

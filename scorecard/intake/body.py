@@ -1,0 +1,335 @@
+"""The rows of a table as a CSV file that DuckDB reads without a doubt: one width, no header.
+
+Two ways lead there. A survey of the bytes finds where each record ends and how many fields it has;
+where the quotes are well formed, only the records that do not fit are looked at one by one, and
+the rest stays where it is. Any other file goes through `records`, which is slower and takes all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scorecard import files
+from scorecard.intake import records
+from scorecard.intake.letters import CHUNK
+from scorecard.intake.report import counted
+from scorecard.intake.sieve import TAIL, LeftOut, Ragged, Shape, Sieve
+
+_LF, _CR, _QUOTE = 10, 13, 34
+_MOST_ODD = 200_000
+_RARE_BLANKS = tuple(c.encode() for c in files.BLANKS if not c.isascii())
+_CONTROLS = b"\t\x0b\x0c\x1c\x1d\x1e\x1f"
+_MARK = "\ufeff".encode()
+
+
+@dataclass(frozen=True)
+class Body:
+    """Rows that can be read at once, and the records beside them that fit no column."""
+
+    path: Path
+    delimiter: str
+    skip: int
+    """Lines before the first row."""
+    width: int
+    quoted: bool
+    blanks: bool
+    """Whether a blank may stand at the edge of a cell."""
+    breaks: bool
+    """Whether a cell may hold a line break written as CR LF."""
+    crlf: bool
+    longest: int
+    """Bytes of the longest row, or more."""
+    rows: int
+    ragged: tuple[Ragged, ...]
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """Where each record ends (its line feed), and the number of its delimiters."""
+
+    ends: NDArray[np.int64]
+    seams: NDArray[np.int32]
+    inner: NDArray[np.int64]
+    """Line feeds within quotes."""
+    quoted: bool
+    blanks: bool
+    nul: int
+    crlf: bool
+
+
+def of_text(
+    path: Path, delimiter: str, line: int, shape: Shape, aside: Path, left_out: LeftOut
+) -> Body:
+    """The body of a UTF-8 file whose header begins on `line`; `aside` may be written."""
+    survey = _survey(path, delimiter)
+    if survey is not None and survey.nul:
+        left_out.notes.find("structure", f"holds {counted(survey.nul, 'NUL byte')}")
+    body = survey and _quick(path, delimiter, line, shape, aside, left_out, survey)
+    return body or slowly(path, delimiter, line, shape, aside, left_out)
+
+
+def slowly(
+    path: Path, delimiter: str, line: int, shape: Shape, aside: Path, left_out: LeftOut
+) -> Body:
+    """The same for a file of any form, record by record."""
+    left_out.counts.clear()
+    notes = left_out.notes
+    broken: list[int] = []
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        with path.open(encoding="utf-8-sig", newline="", errors="replace") as source:
+            marks = 0
+            for record in records.read(source, delimiter, len(shape.header)):
+                if record.line <= line:
+                    continue
+                marks += record.marked
+                if record.broken:
+                    broken.append(record.line)
+                    if len(broken) <= 200:
+                        notes.find(
+                            "structure", record.broken, line=record.line,
+                            value=record.fields[0], severity="error",
+                        )  # fmt: skip
+                yield record.line, record.fields
+            if marks:
+                notes.find("structure", f"{counted(marks, 'byte order mark')} amid the file")
+
+    return from_rows(rows(), shape, len(shape.header), aside, left_out)
+
+
+def from_rows(
+    source: Iterable[tuple[int, list[str]]],
+    shape: Shape,
+    width: int,
+    aside: Path,
+    left_out: LeftOut,
+) -> Body:
+    """The body of records that are at hand one by one, each with its line."""
+    sieve = Sieve(shape, width, left_out)
+    with aside.open("w", encoding="utf-8", newline="", errors="replace") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        longest = 0
+        for number, fields in source:
+            # Four bytes a letter at most, every quote doubled, and the signs between the cells.
+            longest = max(longest, 8 * sum(map(len, fields)) + 3 * len(fields))
+            writer.writerows(sieve.offer(number, fields))
+        writer.writerows(sieve.finish())
+    return Body(
+        aside, ",", 0, width, True, True, True, False, longest, sieve.rows, tuple(sieve.ragged)
+    )
+
+
+def _survey(path: Path, delimiter: str) -> _Survey | None:
+    """One pass over the bytes; None where only `records` can tell what they mean."""
+    mark = ord(delimiter)
+    ends, seams, inner = [], [], []
+    place = state = nul = fields = 0
+    quoted = blanks = crlf = False
+    before = _LF  # the byte before, as if a line had ended
+    closed = False  # whether it closed a quote
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if not place and chunk.startswith(_MARK):
+                chunk = chunk[len(_MARK) :]
+                place = len(_MARK)
+            if not chunk.isascii():
+                if _MARK in chunk:
+                    return None
+                blanks = blanks or any(blank in chunk for blank in _RARE_BLANKS)
+            nul += chunk.count(0)
+            blanks = blanks or _has_edge_blanks(chunk, delimiter)
+            b = np.frombuffer(chunk, np.uint8)
+            feeds, marks = b == _LF, b == mark
+            if b"\r" in chunk:
+                crlf = True
+                returns = np.flatnonzero(b == _CR)
+                if returns[-1] + 1 == len(b):  # Its line feed is in the next chunk.
+                    following = file.peek(1)[:1]
+                    if following != b"\n":
+                        return None
+                    returns = returns[:-1]
+                if not feeds[returns + 1].all():
+                    return None
+            if state or b'"' in chunk:
+                quoted = True
+                quotes = b == _QUOTE
+                within = ((np.cumsum(quotes, dtype=np.uint8) + state) & 1).view(bool)
+                previous = np.concatenate(([before], b[:-1]))
+                opens, closes = quotes & within, quotes & ~within
+                if not np.isin(previous[opens], (mark, _LF, _QUOTE)).all():
+                    return None
+                after = np.concatenate(([closed], closes[:-1]))
+                if not np.isin(b[after], (mark, _LF, _CR, _QUOTE)).all():
+                    return None
+                inner.append(np.flatnonzero(feeds & within) + place)
+                feeds, marks = feeds & ~within, marks & ~within
+                state, closed = int(within[-1]), bool(closes[-1])
+            else:
+                closed = False
+            here = np.flatnonzero(feeds)
+            sums = np.cumsum(marks, dtype=np.int32)
+            if len(here):
+                counts = np.diff(sums[here], prepend=-fields)
+                seams.append(counts.astype(np.int32))
+                fields = int(sums[-1] - sums[here[-1]])
+            else:
+                fields += int(sums[-1])
+            ends.append(here + place)
+            before = int(b[-1])
+            place += len(b)
+    if state:
+        return None
+    if before != _LF:
+        ends.append(np.array([place]))
+        seams.append(np.array([fields], np.int32))
+    whole = np.concatenate(ends) if ends else np.zeros(0, np.int64)
+    widths = np.concatenate(seams) if seams else np.zeros(0, np.int32)
+    within_ = np.concatenate(inner) if inner else np.zeros(0, np.int64)
+    return _Survey(whole.astype(np.int64), widths, within_, quoted, blanks, nul, crlf)
+
+
+def _has_edge_blanks(chunk: bytes, delimiter: str) -> bool:
+    mark = delimiter.encode()
+    if any(bytes([c]) in chunk for c in _CONTROLS if bytes([c]) != mark):
+        return True
+    pairs = (b" " + mark, mark + b" ", b" \n", b"\n ", b" \r", b'" ', b' "')
+    return chunk[:1] == b" " or chunk[-1:] == b" " or any(pair in chunk for pair in pairs)
+
+
+def _quick(
+    path: Path, delimiter: str, line: int, shape: Shape, aside: Path, left_out: LeftOut,
+    survey: _Survey,
+) -> Body | None:  # fmt: skip
+    """The body by the survey: what does not fit is edited out of a copy."""
+    ends, seams = survey.ends, survey.seams
+    starts = np.concatenate((np.zeros(min(1, len(ends)), np.int64), ends[:-1] + 1))
+    numbers = np.arange(1, len(ends) + 1) + np.searchsorted(survey.inner, starts)
+    first = int(np.searchsorted(numbers, line)) + 1
+    bare = ends - starts  # bytes of a record
+    with path.open("rb") as file:
+        text = _Text(file)
+        filled = seams[first:][bare[first:] > seams[first:] + 1]
+        width = len(shape.header)
+        if len(filled):
+            usual = int(np.bincount(filled).argmax()) + 1
+            width = usual if usual > width else width
+        data = np.arange(first, len(ends))
+        # Few bytes beside the delimiters: such a record may be blank.
+        odd = data[(seams[first:] != width - 1) | (bare[first:] <= seams[first:] + 1)]
+        odd = np.union1d(odd, data[-TAIL * 3 :])
+        header = text.between(int(starts[first - 1]), int(ends[first - 1])) if first else b""
+        odd = np.union1d(odd, _repeated(path, header, starts, ends, first))
+        if len(odd) > _MOST_ODD:
+            return None
+        edits: list[tuple[int, int, bytes]] = []
+        tail: list[tuple[int, list[str]]] = []
+        for i in odd.tolist():
+            start, end = int(starts[i]), min(int(ends[i]) + 1, text.size)
+            fields = _fields(text.between(start, end), delimiter)
+            if fields is None:
+                return None
+            tail.append((i, fields))
+        # The tail is judged from the end, and blank records do not end it.
+        totals: set[int] = set()
+        for i, fields in reversed(tail):
+            if any(cell.strip() for cell in fields):
+                if i < len(ends) - TAIL * 3 or not shape.is_total(fields):
+                    break
+                totals.add(i)
+        ragged: list[Ragged] = []
+        gone = 0
+        for i, fields in tail:
+            start, end = int(starts[i]), min(int(ends[i]) + 1, text.size)
+            number = int(numbers[i])
+            if not any(cell.strip() for cell in fields):
+                left_out.add("is blank", number, "")
+            elif shape.is_header(fields):
+                left_out.add("repeats the header", number, "")
+            elif i in totals:
+                said = " ".join(cell.strip() for cell in fields if cell.strip())
+                left_out.add("is a total or a remark at the end", number, said)
+            else:
+                row = shape.fitted(fields, width)
+                if row is None:
+                    ragged.append(Ragged(i - first - gone, number, tuple(fields)))
+                elif len(row) == len(fields):
+                    continue
+                else:
+                    edits.append((start, end, _line(row, delimiter)))
+                    continue
+            gone += 1
+            edits.append((start, end, b""))
+        kept = len(data) - gone
+        plain = not edits and first == 1 and b"\n" not in header
+        if not plain:
+            begin = int(starts[first]) if first < len(starts) else text.size
+            text.copy(aside, begin, edits)
+    return Body(
+        path if plain else aside,
+        delimiter,
+        first if plain else 0,
+        width,
+        survey.quoted,
+        survey.blanks,
+        survey.crlf and bool(len(survey.inner)),
+        survey.crlf,
+        int(bare.max(initial=0)),
+        kept,
+        tuple(ragged),
+    )
+
+
+def _repeated(
+    path: Path, header: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64], first: int
+) -> NDArray[np.int64]:
+    """Records with exactly the bytes of the header."""
+    length = len(header)
+    same = np.flatnonzero((ends - starts)[first:] == length) + first
+    if not length or len(same) > _MOST_ODD:
+        return np.zeros(0, np.int64)
+    with path.open("rb") as file:
+        text = _Text(file)
+        found = [i for i in same.tolist() if text.between(int(starts[i]), int(ends[i])) == header]
+    return np.array(found, np.int64)
+
+
+def _fields(raw: bytes, delimiter: str) -> list[str] | None:
+    found = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+    return [] if not found else found[0] if len(found) == 1 else None
+
+
+def _line(row: list[str], delimiter: str) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerow(row)
+    return out.getvalue().encode()
+
+
+class _Text:
+    """The bytes of a file by place, read in pieces."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self.file = file
+        self.size = file.seek(0, io.SEEK_END)
+
+    def between(self, start: int, end: int) -> bytes:
+        self.file.seek(start)
+        return self.file.read(end - start)
+
+    def copy(self, target: Path, start: int, edits: list[tuple[int, int, bytes]]) -> None:
+        """Writes all from `start` on, with the pieces of `edits` replaced."""
+        with target.open("wb") as out:
+            for begin, end, text in [*edits, (self.size, self.size, b"")]:
+                self.file.seek(start)
+                left = begin - start
+                while left > 0 and (piece := self.file.read(min(left, CHUNK))):
+                    out.write(piece)
+                    left -= len(piece)
+                out.write(text)
+                start = end
