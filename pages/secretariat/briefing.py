@@ -8,17 +8,17 @@ import pandas as pd
 import streamlit as st
 
 from scorecard import readings, standing, wording
-from scorecard import snapshot as snapshots
 from scorecard.briefing import answer, content, interactive, letters, scale, writers, written
 from scorecard.briefing.brief import brief, occasion
 from scorecard.briefing.document import Block, Bullets, Cell, Chart, Document, Paragraph, Section
 from scorecard.briefing.written import Written
 from scorecard.confidentiality import Role
 from scorecard.refusal import Refusal
-from scorecard.screen import agenda, cards, commentary, downloads, figures, frame, tables
+from scorecard.screen import agenda, cards, commentary, downloads, figures, frame, store, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
+from scorecard.snapshot import Snapshot
 from scorecard.state import columns, library
 from scorecard.state.commentary import latest, missing
 from scorecard.state.library import Briefing
@@ -107,7 +107,7 @@ def choices(view: View) -> Briefing | None:
     )
 
 
-def compose(snapshot: snapshots.Snapshot, asked: Briefing, said: Written) -> Document:
+def compose(snapshot: Snapshot, asked: Briefing, said: Written) -> Document:
     return content.compose(
         snapshot,
         said,
@@ -345,11 +345,11 @@ def show_library(view: View, state: Store | None) -> None:
 
 def remake(view: View, old: Briefing, state: Store | None) -> None:
     """Makes papers from the snapshot and the writing of their time, and says if they differ."""
-    path = snapshots.store() / f"{old.snapshot}.duckdb"
-    if old.snapshot != view.snapshot.id and not path.exists():
+    is_same = old.snapshot == view.snapshot.id
+    snapshot = view.snapshot if is_same else store.frozen(old.snapshot)
+    if snapshot is None:
         st.error("The snapshot of these papers is no longer kept, so they cannot be made again.")
         return
-    snapshot = view.snapshot if old.snapshot == view.snapshot.id else snapshots.open_file(path)
     said = written.of(state, old.meeting, old.made_at) if state is not None else written.NOTHING
     with st.spinner("Making the papers again"):
         document = compose(snapshot, old, said)
