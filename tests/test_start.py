@@ -347,3 +347,23 @@ def test_metrics_know_the_sessions_that_are_open(server: Server) -> None:
     assert float(found["scorecard_sessions"]) >= 1
     assert float(found["process_resident_memory_bytes"]) > 5e7
     assert float(found['scorecard_websocket_messages_total{direction="in"}']) >= 1
+
+
+def test_an_error_of_a_page_is_one_object_in_the_log_without_its_secrets() -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c"),
+            "from scorecard.serving import logs; logs.configure();"
+            "from streamlit import error_util;"
+            "error_util._log_uncaught_app_exception(ValueError('at /kpi?link=S3CRET'))",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    (line,) = [json.loads(line) for line in done.stderr.splitlines()]
+    assert line["level"] == "ERROR"
+    assert "ValueError: at /kpi?link=***" in line["error"]
+    assert "S3CRET" not in done.stdout
