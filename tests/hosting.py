@@ -110,8 +110,8 @@ class Process:
             )
 
     def wait(self) -> None:
-        """Returns when it answers; an error says how it ended instead."""
-        _wait_for(f"{self.address}/_stcore/health", self)
+        """Returns when it has figures to show; an error says how it ended instead."""
+        _wait_for(f"{self.address}/healthz", self)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.running is None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -44,14 +45,14 @@ def fading(hosted: Hosted, chromium: Browser) -> Iterator[tuple[Visit, float]]:
 
 
 @pytest.fixture
-def came(hosted: Hosted, chromium: Browser) -> Iterator[Callable[[], Visit]]:
-    """Gives each caller a browser without a past, at nobody's address yet."""
+def came(hosted: Hosted, chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """Gives each caller a browser of its own, without a past or with what it kept of one."""
     contexts: list[BrowserContext] = []
 
-    def come() -> Visit:
+    def come(kept: Any = None) -> Visit:
         # The certificate was made a moment ago, by nobody that a browser trusts.
         context = chromium.new_context(
-            viewport={"width": 1440, "height": 900}, ignore_https_errors=True
+            viewport={"width": 1440, "height": 900}, ignore_https_errors=True, storage_state=kept
         )
         contexts.append(context)
         return visiting(context, hosted.address)
@@ -59,6 +60,26 @@ def came(hosted: Hosted, chromium: Browser) -> Iterator[Callable[[], Visit]]:
     yield come
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def identities() -> dict[str, Any]:
+    """What a browser keeps of a sign-in, by account."""
+    return {}
+
+
+@pytest.fixture
+def enter(came: Callable[..., Visit], identities: dict[str, Any]) -> Callable[[str, str], Visit]:
+    """Opens an address as an account, with a sign-in of an earlier test where there is one."""
+
+    def come(account: str, address: str) -> Visit:
+        if account in identities:
+            return came(identities[account]).open(address)
+        visit = sign_in(came(), account, address)
+        identities[account] = visit.page.context.storage_state()
+        return visit
+
+    return come
 
 
 def sign_in(
@@ -78,6 +99,10 @@ def expect_words(page: Page, words: str | re.Pattern[str], milliseconds: int = W
     expect(page.get_by_text(words).first).to_be_visible(timeout=milliseconds)
 
 
+def expect_door(page: Page) -> None:
+    expect(page.get_by_role("button", name="Sign in with Staff")).to_be_visible(timeout=WAIT)
+
+
 def navigation(page: Page) -> set[str]:
     names = ("Capacity", "Papers", "Data", "Sharing")
     bar = page.locator("[data-testid=stTopNavLink], [data-testid=stTopNavDropdownLink]")
@@ -95,8 +120,10 @@ def test_a_deep_link_with_its_selection_survives_the_sign_in(
     assert all(url.startswith(hosted.issuer) for url in visit.outside())
 
 
-def test_a_director_has_the_pages_of_the_board_and_no_others(came: Callable[[], Visit]) -> None:
-    visit = sign_in(came(), "director@icoca.example")
+def test_a_director_has_the_pages_of_the_board_and_no_others(
+    enter: Callable[[str, str], Visit],
+) -> None:
+    visit = enter("director@icoca.example", "/")
     assert navigation(visit.page) == {"Capacity"}
     for path in ("/data", "/sharing", "/briefing"):
         visit.page.goto(visit.base + path)
@@ -104,8 +131,8 @@ def test_a_director_has_the_pages_of_the_board_and_no_others(came: Callable[[], 
         assert visit.page.locator(".st-key-foot").count() == 0
 
 
-def test_the_executive_director_has_all_pages(came: Callable[[], Visit]) -> None:
-    visit = sign_in(came(), "executive@icoca.example", "/data")
+def test_the_executive_director_has_all_pages(enter: Callable[[str, str], Visit]) -> None:
+    visit = enter("executive@icoca.example", "/data")
     assert urlsplit(visit.page.url).path == "/data"
     assert {"Papers", "Data", "Sharing"} <= navigation(visit.page)
 
@@ -125,46 +152,48 @@ def test_who_has_no_role_sees_nothing_and_can_sign_out(
     expect_words(visit.page, "You have no access yet")
     assert visit.page.locator(".st-key-selection").count() == 0
     visit.page.get_by_role("button", name="Sign out").click()
-    expect(visit.page.get_by_role("button", name="Sign in with Staff")).to_be_visible(timeout=WAIT)
+    expect_door(visit.page)
 
 
 def test_who_does_not_sign_in_sees_nothing(came: Callable[[], Visit]) -> None:
     visit = came()
     for path in (DEEP, "/data", "/"):
         visit.page.goto(visit.base + path)
-        expect(visit.page.get_by_role("button", name="Sign in with Staff")).to_be_visible(
-            timeout=WAIT
-        )
+        expect_door(visit.page)
         assert visit.page.locator(".st-key-selection, .st-key-foot").count() == 0
 
 
 def test_a_refusal_by_the_provider_leads_back_to_the_door(came: Callable[[], Visit]) -> None:
     visit = sign_in(came(), "unknown@icoca.example", arrives=False)
-    expect(visit.page.get_by_role("button", name="Sign in with Staff")).to_be_visible(timeout=WAIT)
+    expect_door(visit.page)
 
 
 def test_signing_out_ends_it_and_going_back_does_not_undo_it(came: Callable[[], Visit]) -> None:
     visit = sign_in(came(), "director@icoca.example")
     visit.page.locator(".st-key-account button").first.click()
     visit.page.get_by_role("button", name="Sign out").click()
-    expect(visit.page.get_by_role("button", name="Sign in with Staff")).to_be_visible(timeout=WAIT)
+    expect_door(visit.page)
     visit.page.goto(visit.base + DEEP)
-    expect(visit.page.get_by_role("button", name="Sign in with Staff")).to_be_visible(timeout=WAIT)
+    expect_door(visit.page)
 
 
-def test_a_session_ends_with_its_token_while_the_page_is_open(
+def test_a_session_ends_with_its_token_and_a_link_at_its_date_while_they_are_open(
     hosted: Hosted, came: Callable[[], Visit]
 ) -> None:
-    hosted.lifetimes(IdToken=12)
+    _, address = shared(hosted, seconds=25)
+    guest = came().open(address)
+    hosted.lifetimes(IdToken=15)
     try:
-        visit = sign_in(came(), "director@icoca.example")
+        director = sign_in(came(), "director@icoca.example")
     finally:
         hosted.lifetimes(IdToken=3600)
     # Nobody clicks.
-    expect_words(visit.page, "Your session has ended", 40_000)
-    visit.page.reload()
-    expect_words(visit.page, "Your session has ended")
-    assert visit.page.locator(".st-key-selection").count() == 0
+    expect_words(guest.page, re.compile("This link expired on"), 60_000)
+    expect_words(director.page, "Your session has ended", 60_000)
+    for visit in (guest, director):
+        visit.page.reload()
+        visit.page.wait_for_selector(".st-key-entrance", timeout=WAIT)
+        assert visit.page.locator(".st-key-selection, .st-key-foot").count() == 0
 
 
 def test_a_role_taken_off_the_list_is_gone_at_the_next_click(
@@ -185,9 +214,9 @@ def test_a_role_taken_off_the_list_is_gone_at_the_next_click(
 
 
 def test_a_view_is_shared_opened_counted_and_withdrawn(
-    hosted: Hosted, came: Callable[[], Visit]
+    hosted: Hosted, came: Callable[[], Visit], enter: Callable[[str, str], Visit]
 ) -> None:
-    executive = sign_in(came(), "executive@icoca.example", "/membership?region=Africa")
+    executive = enter("executive@icoca.example", "/membership?region=Africa")
     page = executive.page
     page.get_by_role("button", name="Share", exact=True).click()
     page.get_by_role("textbox", name="For whom").fill("Ada Guest")
@@ -230,16 +259,6 @@ def shared(hosted: Hosted, seconds: float = 600, name: str = "Bo Guest") -> tupl
     return made, f"/membership?link={links.token(made, [hosted.link_key])}"
 
 
-def test_a_link_ends_while_it_is_open_and_does_not_open_again(
-    hosted: Hosted, came: Callable[[], Visit]
-) -> None:
-    _, address = shared(hosted, seconds=12)
-    guest = came().open(address)
-    expect_words(guest.page, re.compile("This link expired on"), 40_000)
-    guest.page.reload()
-    expect_words(guest.page, re.compile("This link expired on"))
-
-
 @pytest.mark.parametrize("place", [5, -5])
 def test_a_link_that_was_tampered_with_opens_nothing(
     hosted: Hosted, came: Callable[[], Visit], place: int
@@ -274,11 +293,10 @@ def test_the_selection_of_a_link_cannot_be_changed_by_its_address(
 
 
 def test_who_is_signed_in_sees_by_a_link_what_the_guest_sees(
-    hosted: Hosted, came: Callable[[], Visit]
+    hosted: Hosted, enter: Callable[[str, str], Visit]
 ) -> None:
     _, address = shared(hosted, name="Cleo Guest")
-    visit = sign_in(came(), "executive@icoca.example")
-    visit.open(address)
+    visit = enter("executive@icoca.example", address)
     assert navigation(visit.page) == set()
     assert "Cleo Guest" in visit.page.locator(".watermark").first.inner_text()
 
@@ -338,9 +356,9 @@ def test_no_other_page_opens_in_a_frame(hosted: Hosted, came: Callable[[], Visit
 
 
 def test_when_its_process_dies_a_visitor_goes_on_where_they_were(
-    hosted: Hosted, came: Callable[[], Visit]
+    hosted: Hosted, enter: Callable[[str, str], Visit]
 ) -> None:
-    visit = sign_in(came(), "director@icoca.example", "/membership?region=Africa")
+    visit = enter("director@icoca.example", "/membership?region=Africa")
     cookies = {cookie["name"]: cookie["value"] for cookie in visit.page.context.cookies()}
     process = hosted.processes[int(cookies["scorecard_desk"]) - 1]
     process.kill()
