@@ -11,12 +11,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -305,6 +308,30 @@ def _nginx(whole: Hosted) -> Process:
     main.write_text(_NGINX.format(folder=folder, user=user), encoding="utf-8")
     command = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(main)]
     return Process(whole.port, command, dict(os.environ), folder / "nginx.log")
+
+
+@contextlib.contextmanager
+def framing(hosted: Hosted, address: str) -> Iterator[int]:
+    """A site of its own that frames an address; the port that it is at."""
+    page = f'<!doctype html><title>Site</title><iframe width=1200 height=800 src="{address}">'
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", urlsplit(hosted.frame_host).port or 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def filled(template: str, words: dict[str, str]) -> str:

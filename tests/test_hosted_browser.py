@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +16,7 @@ from scorecard.state import links
 from scorecard.state import store as stores
 from scorecard.state.links import Draft, Link
 from tests.browser import Visit, chromium, visiting
-from tests.hosting import Hosted, hosted, postgresql
+from tests.hosting import Hosted, framing, hosted, postgresql
 
 __all__ = ["chromium", "hosted", "postgresql"]
 
@@ -299,30 +296,6 @@ def test_who_is_signed_in_sees_by_a_link_what_the_guest_sees(
     visit = enter("executive@icoca.example", address)
     assert navigation(visit.page) == set()
     assert "Cleo Guest" in visit.page.locator(".watermark").first.inner_text()
-
-
-@contextmanager
-def framing(hosted: Hosted, address: str) -> Iterator[int]:
-    """A site of its own that frames an address; the port that it is at."""
-    page = f'<!doctype html><title>Site</title><iframe width=1200 height=800 src="{address}">'
-
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("content-type", "text/html")
-            self.end_headers()
-            self.wfile.write(page.encode())
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", urlsplit(hosted.frame_host).port or 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_a_link_opens_in_a_frame_of_a_configured_host_and_of_no_other(
