@@ -132,7 +132,7 @@ def find_frozen(name: str) -> store.Shown:
     snapshot = store.frozen(name)
     if snapshot is None:
         st.title("There is nothing to show any more")
-        st.markdown("The figures that this link was made for are no longer kept.")
+        st.markdown("The figures that this link was made for are no longer kept, or cannot be reached now.")
     return store.Shown(snapshot, "")
 
 
@@ -143,7 +143,7 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     st.html(_ROOM)
     if shown.problem:
         st.warning(
-            "The newest exports cannot be used, so the figures before them are shown. "
+            "The newest figures cannot be shown, so those before them are. "
             + escape(_capital(shown.problem))
         )
     asked_to_share = []
