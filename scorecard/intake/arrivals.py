@@ -47,10 +47,10 @@ def gather(source: Path, room: Path) -> tuple[list[Arrival], list[Notes]]:
     return sorted(found, key=lambda arrival: _natural(arrival.name)), notes
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    """members_9 before members_10."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return [(int(p), "") if p.isdigit() and p.isascii() else (-1, p) for p in parts]
+def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
+    """members_9 before members_10, whatever stands between name and number."""
+    parts = re.findall(r"\d+|[^\W\d_]+", name.casefold())
+    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts], name
 
 
 def _of_folder(folder: Path, room: Path, notes: list[Notes]) -> Iterator[Arrival]:

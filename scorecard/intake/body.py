@@ -83,10 +83,13 @@ def slowly(
     notes = left_out.notes
     broken: list[int] = []
 
+    def fits(fields: list[str]) -> bool:
+        return shape.fitted(fields, len(shape.header)) is not None
+
     def rows() -> Iterator[tuple[int, list[str]]]:
         with path.open(encoding="utf-8-sig", newline="", errors="replace") as source:
             marks = 0
-            for record in records.read(source, delimiter, len(shape.header)):
+            for record in records.read(source, delimiter, fits):
                 if record.line <= line:
                     continue
                 marks += record.marked

@@ -99,7 +99,7 @@ def convert(
             notes.did(f"Column {place + 1} is blank and was left out.")
     for column in columns:
         _resolve(con, source, column, file, origin, notes)
-    if _is_canonical(body, file, columns):
+    if _is_canonical(body, header, columns):
         return False
     if body.rows:
         _write(con, source, columns, out)
@@ -108,12 +108,12 @@ def convert(
     return True
 
 
-def _is_canonical(body: Body, file: File, columns: Sequence[_Column]) -> bool:
+def _is_canonical(body: Body, header: Sequence[str], columns: Sequence[_Column]) -> bool:
     return (
         body.delimiter == ","
         and not (body.quoted or body.crlf)
         and body.width == len(columns)
-        and [column.place for column in columns] == list(range(len(columns)))
+        and list(header) == [column.field.name for column in columns]
         and not any(column.changes or column.trimmed for column in columns)
     )
 
@@ -286,28 +286,29 @@ def _resolution(column: _Column, file: File, origin: Origin, answers: Sequence[s
     return numbers.resolve(column.odd, answers, whole=kind == "integer")
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    source: str,
-    columns: list[_Column],
-    out: Path,
-) -> None:
-    cells, joins = [], []
+def _write(con: duckdb.DuckDBPyConnection, source: str, columns: list[_Column], out: Path) -> None:
+    """Looks each cell up in its column's list of changes.
+
+    The position in an enumeration leads there: unlike a join, it leaves the rows in their order.
+    """
+    cells = []
     for i, column in enumerate(columns):
         cell = column.cell
         changes = {old: new for old, new in column.changes.items() if old}
         if changes:
-            con.execute(f"create or replace temp table turned{i} (old varchar, new varchar)")
+            con.execute(f"drop type if exists odd{i}")
+            con.execute("create or replace temp table odd (place bigint, cell varchar)")
             con.execute(
-                f"insert into turned{i} select unnest($old), unnest($new)",
-                {"old": list(changes), "new": list(changes.values())},
+                "insert into odd select unnest(range(len($1))), unnest($1)", [list(changes)]
             )
-            joins.append(f"left join turned{i} on turned{i}.old = {cell}")
-            cell = f"coalesce(turned{i}.new, {cell})"
+            con.execute(f"create type odd{i} as enum (select cell from odd order by place)")
+            con.execute(f"set variable turned{i} = $1", [list(changes.values())])
+            place = f"enum_code(try_cast({cell} as odd{i})) + 1"
+            cell = f"coalesce(list_extract(getvariable('turned{i}'), {place}), {cell})"
         if "" in column.changes:
-            cell = f"coalesce({cell}, '{column.changes['']}')"
+            cell = f"coalesce({cell}, {quoted(column.changes[''])})"
         cells.append(f'{cell} as "{column.field.name}"')
     con.execute(
-        f"copy (select {', '.join(cells)} from {source} {' '.join(joins)}) "
+        f"copy (select {', '.join(cells)} from {source}) "
         f"to {quoted(str(out))} (format csv, header false)"
     )

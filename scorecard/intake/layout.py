@@ -52,7 +52,7 @@ def of_text(path: Path) -> dict[str, list[Row]]:
         lines = list(itertools.islice(_limited(file), _HEAD_LINES))
     found = {}
     for delimiter in DELIMITERS:
-        read = itertools.islice(records.read(lines, delimiter, None), _HEAD_RECORDS)
+        read = itertools.islice(records.read(lines, delimiter, lambda _: True), _HEAD_RECORDS)
         found[delimiter] = [Row(r.line, tuple(r.fields)) for r in read if r.fields]
     return found
 

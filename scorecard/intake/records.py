@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from scorecard import files  # sets how long a field may be
@@ -34,10 +34,12 @@ class Record:
     """Whether a byte order mark stood before it and was left out."""
 
 
-def read(lines: Iterable[str], delimiter: str, width: int | None) -> Iterator[Record]:
+def read(
+    lines: Iterable[str], delimiter: str, fits: Callable[[list[str]], bool]
+) -> Iterator[Record]:
     """Records with the line on which each begins; blank lines have no fields.
 
-    `width` is the number of fields that a record of several lines must have, where it is known.
+    A record of several lines is one only if its fields fit.
     """
     source = enumerate(lines, start=1)
     waiting: deque[tuple[int, str]] = deque()
@@ -62,7 +64,7 @@ def read(lines: Iterable[str], delimiter: str, width: int | None) -> Iterator[Re
             length += len(following[1])
             if '"' in following[1]:
                 fields = _closed([line, *(text for _, text in taken)], delimiter)
-        if fields is None or (taken and width is not None and len(fields) != width):
+        if fields is None or (taken and not fits(fields)):
             waiting.extendleft(reversed(taken))
             why = "a quote is opened and never closed"
             yield Record(number, [line.rstrip("\r\n")], why, marked)

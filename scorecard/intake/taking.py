@@ -85,8 +85,6 @@ def take(
         ):
             con.execute(f"set memory_limit = '{_MEMORY}'")
             con.execute(f"set temp_directory = {columns.quoted(room)}")
-            # Rows keep the order of their file only while they probe a join, not build it.
-            con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
             run = _Taking(con, Path(room), out, spellings or mapping.load(), answers)
             return _take(run, source)
     except OSError as error:
