@@ -11,8 +11,8 @@ import pytest
 from messy_generator import Messy, make, read_canonical
 from oracle.generate import generate
 
-from scorecard import contract, sample
-from scorecard.intake import Answer, Report, load, take
+from scorecard import contract
+from scorecard.intake import Report, load, take
 
 # Each set has some eighteen files; a hundred times as many are tried now and then.
 SETS = int(os.environ.get("SCORECARD_MESSY_SETS", "12"))

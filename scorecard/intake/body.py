@@ -239,6 +239,8 @@ def _quick(
             if fields is None:
                 return None
             tail.append((i, fields))
+        if any("\n" in "".join(f) and shape.fitted(f, width) is None for _, f in tail):
+            return None  # Perhaps a stray quote, which the slower way knows to get around.
         # The tail is judged from the end, and blank records do not end it.
         totals: set[int] = set()
         for i, fields in reversed(tail):

@@ -46,6 +46,7 @@ class Origin:
 
     spellings: Spellings
     answers: Answers
+    delimiter: str = ","
     from_workbook: bool = False
     epoch_1904: bool = False
 
@@ -62,6 +63,7 @@ class _Column:
     blanks: int = 0
     trimmed: int = 0
     breaks: int = 0
+    swallowed: int = 0
     changes: dict[str, str] = made(default_factory=dict)
 
 
@@ -87,7 +89,7 @@ def convert(
         if f.name in places
     ]
     beside = [p for p in range(body.width) if p not in places.values()]
-    filled = _profile(con, source, columns, beside, body)
+    filled = _profile(con, source, columns, beside, body, origin.delimiter)
     for place, number in zip(beside, filled, strict=True):
         name = _header(header, place)
         if number and not name:
@@ -110,7 +112,9 @@ def convert(
 
 def _is_canonical(body: Body, header: Sequence[str], columns: Sequence[_Column]) -> bool:
     return (
-        body.delimiter == ","
+        body.skip == 1
+        and not body.ragged
+        and body.delimiter == ","
         and not (body.quoted or body.crlf)
         and body.width == len(columns)
         and list(header) == [column.field.name for column in columns]
@@ -178,6 +182,7 @@ def _profile(
     columns: list[_Column],
     beside: list[int],
     body: Body,
+    delimiter: str,
 ) -> list[int]:
     """One pass over the rows: per column the values that are not canonical, and counts."""
     con.execute("set variable blanks = ?", [BLANKS])
@@ -197,6 +202,13 @@ def _profile(
             if body.breaks and column.field.type == "string"
             else "0"
         )
+        # Two stray quotes make one cell of all that stands between them.
+        signs = f"length({raw}) - length(replace({raw}, {quoted(delimiter)}, ''))"
+        asked.append(
+            f"count_if(contains({raw}, chr(10)) and {signs} >= {body.width - 1})"
+            if body.quoted
+            else "0"
+        )
     asked += [f"count(nullif(trim(c{place}, getvariable('blanks')), ''))" for place in beside]
     if not body.rows:
         return [0 for _ in beside]
@@ -208,10 +220,10 @@ def _profile(
     if row[0] != body.rows:
         raise Mismatch(f"{row[0]} rows, not {body.rows}")
     for i, column in enumerate(columns):
-        found = row[1 + 5 * i : 6 + 5 * i]
+        found = row[1 + 6 * i : 7 + 6 * i]
         column.odd, column.strange = sorted(found[0] or ()), found[1]
-        column.blanks, column.trimmed, column.breaks = found[2:]
-    return [int(number) for number in row[1 + 5 * len(columns) :]]
+        column.blanks, column.trimmed, column.breaks, column.swallowed = found[2:]
+    return [int(number) for number in row[1 + 6 * len(columns) :]]
 
 
 def _resolve(
@@ -229,6 +241,11 @@ def _resolve(
     if column.breaks:
         cells = counted(column.breaks, "cell")
         notes.did(f"{f.name}: line breaks within {cells} written as LF.")
+    if column.swallowed:
+        notes.find(
+            "structure", f"{counted(column.swallowed, 'cell')} over several lines with what looks "
+            "like rows in it: perhaps a quote is wrong", column=name, severity="error",
+        )  # fmt: skip
     if not column.odd:
         return
     found = _resolution(column, file, origin, answers)
@@ -259,7 +276,7 @@ def _resolve(
     if left and not found.question:
         shown = ", ".join(repr(shortened(value, 40)) for value in sorted(left)[:3])
         notes.find(
-            "unchanged", f"{counted(len(left), 'value')} could not be turned and stay as they are, "
+            "unchanged", f"{counted(len(left), 'value')} could not be turned, left as written, "
             f"such as {shown}", column=name, value=min(left),
         )  # fmt: skip
 

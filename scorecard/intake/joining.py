@@ -160,8 +160,9 @@ def write(parts: Sequence[Part], target: Path) -> None:
             out.write((",".join(columns) + "\n").encode())
         for i, part in enumerate(parts):
             with part.path.open("rb") as rows:
-                if part.headed and i:
-                    rows.readline()
+                if part.headed:
+                    header = rows.readline()
+                    out.write(b"" if i else header)
                 if part.ragged:
                     _merge(rows, part.ragged, len(columns), out)
                 else:

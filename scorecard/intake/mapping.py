@@ -125,8 +125,8 @@ class Spellings:
     def _plain_name(self, stem: str) -> str:
         """The name of a file without years, numbers and what stands beside any name."""
         chaff = self.toml["file_names"]["chaff"]
-        parts = [w for w in words(stem) if not w.isdigit() and w not in chaff]
-        return "".join(w.rstrip("0123456789") for w in parts)
+        bare = (word.rstrip("0123456789") for word in words(stem))
+        return "".join(word for word in bare if word and word not in chaff)
 
     def export_named(self, stem: str) -> str | None:
         """The export that a file or sheet is named after, such as `Membres 2022`."""

@@ -184,7 +184,7 @@ def _take_text(run: _Taking, arrival: Arrival, notes: Notes) -> None:
     left_out = LeftOut(notes)
     begun = len(notes.findings), len(notes.done)
     rows = body.of_text(found.path, table.delimiter, table.line, form, run.aside(), left_out)
-    origin = columns.Origin(run.spellings, answers)
+    origin = columns.Origin(run.spellings, answers, table.delimiter)
     target = run.aside()
     try:
         written = columns.convert(
@@ -286,7 +286,7 @@ def _take_sheet(
     source = ((line, cells) for line, cells in book.rows(sheet) if line > table.line)
     padded = ((line, cells + [""] * (len(table.header) - len(cells))) for line, cells in source)
     rows = body.from_rows(padded, form, len(table.header), run.aside(), left_out)
-    origin = columns.Origin(run.spellings, answers, True, book.epoch_1904)
+    origin = columns.Origin(run.spellings, answers, ",", True, book.epoch_1904)
     target = run.aside()
     columns.convert(run.con, rows, table.file, table.header, places, origin, target, notes)
     left_out.close()
@@ -297,7 +297,10 @@ def _add(
     run: _Taking, arrival: Arrival, table: Layout, rows: body.Body, path: Path, headed: bool,
     places: Mapping[str, int], encoding: str | None, delimiter: str | None, notes: Notes,
 ) -> None:  # fmt: skip
+    known = {found.line for found in notes.findings if found.rule == "structure"}
     for ragged in rows.ragged[:200]:
+        if ragged.line in known:
+            continue
         notes.find(
             "structure", f"{len(ragged.fields)} fields, but the header has {len(table.header)}; "
             "the row stays as it is", line=ragged.line, value=",".join(ragged.fields),
