@@ -29,7 +29,7 @@ from scorecard.depot import Folder
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Sources
-from scorecard.state import audit, commentary, items, keys, library, links
+from scorecard.state import audit, commentary, items, keys, library, links, publications
 from scorecard.state.commentary import Draft, Saved
 from scorecard.state.store import Store, open_store
 
@@ -102,6 +102,8 @@ def fill(store: Store) -> None:
     links.revoke(store, link.id, "Ada")
     audit.record(store, "link_made", "Ada", "executive", {"link": link.id, "to": HOSTILE})
     audit.record(store, "refused", "nobody", None, {})
+    with publications.deciding(store) as connection:
+        publications.add(connection, "0" * 20, None, "Ada", HOSTILE, "published", {"error": 2})
 
 
 def all_rows(store: Store) -> Rows:

@@ -30,6 +30,8 @@ EVENTS = {
     "link_revoked": "Link withdrawn",
     "downloaded": "Downloaded",
     "commentary_changed": "Commentary changed",
+    "published": "Figures published",
+    "restored": "Figures restored",
 }
 _ALL = "all"
 _DAYS = {7: "The last 7 days", 30: "The last 30 days", 365: "The last year", 0: "All days"}
@@ -127,6 +129,9 @@ def said(entry: Entry, pages: Mapping[str, str]) -> str:
             return f"Downloaded {about.get('file', 'a file')}{by}"
         case "commentary_changed":
             return f"Changed what is written: {_plain(entry)}"
+        case "published" | "restored":
+            verb = "Published" if entry.event == "published" else "Went back to"
+            return f"{verb} the figures {about.get('snapshot', '')[:6]}: {about.get('note', '')}"
     return f"{tables.category(entry.event)}: {_plain(entry)}"
 
 

@@ -38,6 +38,8 @@ Event = Literal[
     "link_revoked",
     "downloaded",
     "commentary_changed",
+    "published",
+    "restored",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 

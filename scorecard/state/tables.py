@@ -165,3 +165,20 @@ audit = Table(
     CheckConstraint("seq > 0", name="seq"),
 )
 """Who did what; each row holds the hash of the one before. `subject` is a JSON object of text."""
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("snapshot", Typed, nullable=False),
+    Column("previous", Typed),
+    Column("at", Utc, nullable=False),
+    Column("who", Typed, nullable=False),
+    Column("note", Typed, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    CheckConstraint("seq > 0", name="seq"),
+    CheckConstraint("kind in ('first', 'published', 'restored')", name="kind"),
+)
+"""Which snapshot everybody was shown from when on; `previous` is the one that was shown before."""
