@@ -132,7 +132,9 @@ def find_frozen(name: str) -> store.Shown:
     snapshot = store.frozen(name)
     if snapshot is None:
         st.title("There is nothing to show any more")
-        st.markdown("The figures that this link was made for are no longer kept, or cannot be reached now.")
+        st.markdown(
+            "The figures that this link was made for are no longer kept, or cannot be reached now."
+        )
     return store.Shown(snapshot, "")
 
 
