@@ -188,7 +188,7 @@ def test_what_is_not_known_is_said(sample: Snapshot) -> None:
     unknown = next(s for s in made(sample).walk() if s.title == "What we do not know")
     text = " ".join(said_in(unknown))
     assert (
-        "Too few to judge" in text and "in quarantine" in text and "between the data date" in text
+        "Too few to judge" in text and "set aside" in text and "between the data date" in text
     )
 
 

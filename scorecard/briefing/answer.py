@@ -240,7 +240,7 @@ def _quarantined(brief: Brief) -> list[str]:
     files = [f"{count} in {name}.csv" for name, count in rows.most_common()]
     total = rows.total()
     noun = "row is" if total == 1 else "rows are"
-    return [f"{wording.plain(total)} {noun} in quarantine and counted nowhere: {_listed(files)}."]
+    return [f"{wording.plain(total)} {noun} set aside and counted nowhere: {_listed(files)}."]
 
 
 def _most(items: list[str], one: str, many: str) -> list[str]:

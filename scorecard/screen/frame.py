@@ -173,8 +173,8 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
         page=page,
         as_of=chosen.as_of,
         compare=chosen.compare,
-        scorecard=readings.scorecard(
-            snapshot, chosen.selection, visitor.role, chosen.as_of, chosen.compare
+        scorecard=scorecard(
+            snapshot, snapshot.id, chosen.selection, visitor.role, chosen.as_of, chosen.compare
         ),
         theme="dark" if st.context.theme.type == "dark" else "light",
     )
@@ -191,6 +191,19 @@ def _share(view: View) -> None:
     sharing.dialog(view, view.page, links.here(view.page))
 
 
+@st.cache_resource(show_spinner=False, max_entries=256)
+def scorecard(
+    _snapshot: Snapshot,
+    id: str,
+    selection: Selection,
+    role: Role,
+    as_of: dt.date,
+    compare: dt.date | None,
+) -> Scorecard:
+    """All readings, kept for whoever of the same role looks at the same."""
+    return readings.scorecard(_snapshot, selection, role, as_of, compare)
+
+
 def end(view: View) -> None:
     """Draws what stands below every page: where the figures come from."""
     if view.visitor.link is not None:
@@ -202,20 +215,27 @@ def end(view: View) -> None:
 def foot(view: View) -> list[str]:
     """What is to know of the data behind the figures."""
     snapshot = view.snapshot
+    arrived, expected, rows = _arrived(snapshot, snapshot.id)
+    parts = [
+        f"Data of {wording.date(snapshot.data_date)}",
+        f"{arrived} of {expected} exports arrived",
+        f"{rows} {'row' if rows == 1 else 'rows'} set aside",
+        f"snapshot {snapshot.id[:6]}",
+    ]
+    return [*parts, snapshot.synthetic] if snapshot.synthetic else parts
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _arrived(_snapshot: Snapshot, id: str) -> tuple[int, int, int]:
+    """Exports that arrived, exports there should be, and rows that were set aside."""
     exports = [file.name for file in contract.load().exports]
-    row = snapshot.cursor().execute(
+    row = _snapshot.cursor().execute(
         "select (select count(*) from ledger where present and list_contains(?, export)), "
         "(select count(*) from quarantine)",
         [exports],
     ).fetchone()  # fmt: skip
     assert row
-    parts = [
-        f"Data of {wording.date(snapshot.data_date)}",
-        f"{row[0]} of {len(exports)} exports arrived",
-        f"{row[1]} {'row' if row[1] == 1 else 'rows'} in quarantine",
-        f"snapshot {snapshot.id[:6]}",
-    ]
-    return [*parts, snapshot.synthetic] if snapshot.synthetic else parts
+    return row[0], len(exports), row[1]
 
 
 def _capital(text: str) -> str:

@@ -11,7 +11,7 @@ from scorecard import readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.plan import Plan, Target
 from scorecard.readings import Reading
-from scorecard.screen import links, sheet
+from scorecard.screen import frame, links, sheet
 from scorecard.screen.frame import View
 
 WIDTH, HEIGHT = 120.0, 24.0
@@ -62,7 +62,9 @@ def readings_before(view: View) -> dict[str, Reading]:
     """KPI -> its reading at the compared date, by the same selection and role."""
     if view.compare is None:
         return {}
-    card = readings.scorecard(view.snapshot, view.selection, view.role, view.compare)
+    card = frame.scorecard(
+        view.snapshot, view.snapshot.id, view.selection, view.role, view.compare, None
+    )
     return {reading.kpi: reading for reading in card.readings}
 
 
