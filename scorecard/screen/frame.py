@@ -119,7 +119,10 @@ _ROOM = """<style>
 .st-key-selection details { border: 0; border-radius: 0; background: none; }
 .st-key-selection summary { padding: .25rem 0; background: none; font-size: .92rem; }
 .st-key-selection:has(details[open]) { align-items: flex-start; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 3.9rem 1rem 1rem; } }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.9rem 1rem 1rem; }
+  .st-key-selection { row-gap: 0; }
+}
 @media print {
   .stAppHeader, .st-key-selection svg, .st-key-selection_reset { display: none; }
   .stMainBlockContainer { padding: 0; }
@@ -147,6 +150,12 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
         st.warning(
             "The newest figures cannot be shown, so those before them are. "
             + escape(_capital(shown.problem))
+        )
+    if shown.is_outdated and admits(visitor.role, "executive"):
+        st.info(
+            "The exports at hand or the definitions have changed since these figures were "
+            "published. What you see stays until somebody publishes: "
+            "`python -m scorecard publish`."
         )
     asked_to_share = []
 
