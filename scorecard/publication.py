@@ -1,27 +1,60 @@
-"""Which snapshot is shown: built from the inputs and made the current one, or found current.
+"""Publishing: which snapshot everybody is shown, as somebody decided, with a note.
 
-A process that has exports publishes what it builds from them. One that has none, or that
-SCORECARD_FOLLOW=yes tells so, only follows the pointer of the depot.
+A publication takes three steps: the snapshot comes into the depot, then a row into the written
+state, then the pointer of the depot moves. What breaks off after the first leaves a snapshot that
+nobody is shown; after the second, whoever looks next moves the pointer (`settle`). No other step
+changes what is shown, but for the first publication of a depot that never had one.
+
+A process without exports, or that SCORECARD_FOLLOW=yes tells so, does not make even that.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
 
 from scorecard import depot as depots
-from scorecard import snapshot
+from scorecard import objections, snapshot
 from scorecard.depot import Depot, Unanswered
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Progress, Snapshot, Sources
 
+if TYPE_CHECKING:
+    from scorecard.state.publications import Kind, Publication
+    from scorecard.state.store import Store
+
 FOLLOW = "SCORECARD_FOLLOW"
+FIRST = "the dashboard"
+"""Who publishes where nothing was published yet."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _log = logging.getLogger(__name__)
 
 
+class Objected(Refusal):
+    """The figures are too broken to be shown to the board unless somebody insists."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("not published: " + "; ".join(reasons))
+        self.reasons = reasons
+
+
+class Unchanged(Refusal):
+    """The snapshot is the one that is shown already."""
+
+
+class Full(Refusal):
+    """There is no room for what was to be written."""
+
+
 def follows(sources: Sources) -> bool:
-    """Whether this process shows what others publish, and builds nothing itself."""
+    """Whether this process shows what others publish, and never makes a first publication."""
     match os.environ.get(FOLLOW, ""):
         case "yes":
             return True
@@ -31,35 +64,165 @@ def follows(sources: Sources) -> bool:
             raise Refusal(f"{FOLLOW} may be yes or no")
 
 
-def publish(sources: Sources, progress: Progress = lambda share, what: None) -> Path:
-    """Makes the snapshot of these inputs the current one, building it where it is not there.
-
-    One process of a machine builds at a time; the others wait and find it done. A crash at any
-    moment leaves the last good snapshot current, as the file comes first and the pointer last.
-    """
+def propose(sources: Sources, progress: Progress = lambda share, what: None) -> Snapshot:
+    """The snapshot of these inputs, in the depot; nobody is shown it yet."""
     depot = depots.open_depot()
     path = built(depot, sources, progress)
-    announce(depot, path)
-    return path
+    with _room():
+        depot.keep(path)
+    return snapshot.open_file(path)
 
 
-def announce(depot: Depot, path: Path) -> None:
-    """Puts a snapshot of this machine into the depot and makes it the current one."""
-    depot.keep(path)
-    depot.point_to(path.stem)
+def publish(
+    what: Sources | str,
+    who: str,
+    note: str,
+    state: Store,
+    progress: Progress = lambda share, what: None,
+    *,
+    force: bool = False,
+) -> Publication:
+    """Shows everybody the snapshot of these inputs, or the proposed one of that name.
+
+    Raises `Objected` where it would take figures away (see `objections`), unless forced;
+    `Unchanged` where it is shown already; `Unanswered` and `Full`, after which the old one stays.
+    """
+    _refuse_nobody(who, note)
+    depot = depots.open_depot()
+    proposed = propose(what, progress) if isinstance(what, Sources) else _opened(depot, what)
+    settle(depot, state, depot.current())
+    if not force:
+        reasons = objections.to(proposed, shown(depot))
+        if reasons:
+            raise Objected(reasons)
+    return _decide(depot, proposed, who, note, "published", state)
+
+
+def restore(name: str, who: str, note: str, state: Store) -> Publication:
+    """Shows everybody again the snapshot of that name, which was published before.
+
+    Refuses one that never was, or that is no longer kept.
+    """
+    from scorecard.state import publications
+
+    _refuse_nobody(who, note)
+    known = publications.all(state)
+    if name not in {p.snapshot for p in known} | {p.previous for p in known}:
+        raise Refusal(f"no snapshot {name!r} was ever published; `history` lists those that were")
+    depot = depots.open_depot()
+    restored = _opened(depot, name)
+    settle(depot, state, depot.current())
+    return _decide(depot, restored, who, note, "restored", state)
+
+
+def publish_first(depot: Depot, path: Path, state: Store) -> None:
+    """Shows everybody the first snapshot of a depot, unless another was quicker."""
+    from scorecard.state import publications
+
+    with _room():
+        depot.keep(path)
+    # Opened before the right to write is taken, as others wait for that.
+    findings = objections.findings(snapshot.open_file(path))
+    with publications.deciding(state) as connection:
+        if depot.current() is not None:
+            return
+        before = publications.newest(connection)
+        if before is None or before.snapshot != path.stem:
+            previous = before.snapshot if before else None
+            note = "The exports at hand, as nothing had been published"
+            publications.add(
+                connection, path.stem, previous, FIRST, note, "first", findings, role=None
+            )
+    settle(depot, state, depot.current())
+
+
+def settle(depot: Depot, state: Store, current: str | None) -> Publication | None:
+    """Moves the pointer where somebody published and died before that; gives the newest row.
+
+    `current` is where it points to now. It moves only from where the row says that it was: a
+    depot that was restored by itself, or that another state knows, stays as it is.
+    """
+    from scorecard.state import publications
+
+    newest = publications.last(state)
+    if newest is None or not _is_behind(current, newest):
+        return newest
+    with publications.deciding(state) as connection:
+        newest = publications.newest(connection)
+        if newest and _is_behind(depot.current(), newest) and depot.fetch(newest.snapshot):
+            with _room():
+                depot.point_to(newest.snapshot)
+    return newest
+
+
+def shown(depot: Depot) -> Snapshot | None:
+    """The snapshot that is shown now; none where there is none that this version can open."""
+    name = depot.current()
+    try:
+        return _opened(depot, name) if name else None
+    except Unanswered:
+        raise
+    except Refusal as refusal:
+        _log.warning("%s", refusal)
+        return None
+
+
+def _decide(
+    depot: Depot, wanted: Snapshot, who: str, note: str, kind: Kind, state: Store
+) -> Publication:
+    from scorecard.state import publications
+
+    findings = objections.findings(wanted)
+    with publications.deciding(state) as connection:
+        before = depot.current()
+        if before == wanted.id:
+            raise Unchanged(f"the snapshot {wanted.id} is shown already")
+        made = publications.add(connection, wanted.id, before, who, note, kind, findings)
+    try:
+        settle(depot, state, depot.current())
+    except Refusal as refusal:
+        raise type(refusal)(
+            f"publication {made.seq} is written down and will be shown by whoever looks once "
+            f"this is mended: {refusal}"
+        ) from refusal
+    return made
+
+
+def _is_behind(current: str | None, newest: Publication) -> bool:
+    return current in (None, newest.previous)
+
+
+def _refuse_nobody(who: str, note: str) -> None:
+    """Before anything is built, as that takes a while."""
+    from scorecard.state import columns
+
+    columns.name("the name of who publishes", who)
+    columns.text("the note", note, required=True)
+
+
+def _opened(depot: Depot, name: str) -> Snapshot:
+    path = depot.fetch(name) if depots.is_name(name) else None
+    if path is None:
+        raise Refusal(f"the snapshot {name} is no longer kept")
+    try:
+        return snapshot.open_file(path)
+    except (duckdb.Error, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise Refusal(f"the snapshot {name} cannot be opened by this version") from error
 
 
 def built(depot: Depot, sources: Sources, progress: Progress) -> Path:
     """The snapshot of these inputs on this machine, built where it is not there.
 
-    A depot that does not answer does not keep figures from being computed.
+    One process of a machine builds at a time; the others wait and find it done. A depot that
+    does not answer does not keep figures from being computed.
     """
     path = _found(depot, sources.hash())
     if path:
         return path
-    depot.room.mkdir(parents=True, exist_ok=True)
+    with _room():
+        depot.room.mkdir(parents=True, exist_ok=True)
     progress(0.0, "waiting for another process that is building")
-    with depots.alone(depot.room / "lock"):
+    with _room(), depots.alone(depot.room / "lock"):
         # The inputs may have changed while it waited.
         name = sources.hash()
         path = _found(depot, name)
@@ -117,4 +280,21 @@ def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
             os.fsync(file.fileno())
         aside.rename(path)
     finally:
-        aside.unlink(missing_ok=True)
+        for left in path.parent.glob(f"{aside.name}*"):
+            left.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
+    """Says in plain words that there is no room; DuckDB tells it in the text of its errors."""
+    words = tuple(os.strerror(number) for number in _FULL)
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        is_full = isinstance(error, OSError) and error.errno in _FULL
+        if not is_full and not any(word in str(error) for word in words):
+            raise
+        _log.warning("there is no room: %s", error)
+        raise Full(
+            "the disk is full where the snapshots are kept; what was shown before stays"
+        ) from error

@@ -202,7 +202,7 @@ def disagreements(number: int, folder: Path) -> list[str]:
     world = load(exports, plan)
     # Commands read the snapshot of their inputs where there is one, so it is built once.
     with contextlib.suppress(Refusal):
-        publication.publish(snapshot.Sources(exports, plan))
+        publication.propose(snapshot.Sources(exports, plan))
     found = list(of_check(folders, world))
     today: Question = (["show"], lambda: show(world))
     for asked in [today, *(question(rng, world) for _ in range(QUESTIONS))]:

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 from databases import server
-from depots import Place, object_store, place
+from depots import Place, object_store, place, put
 from small_set import write
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
@@ -80,7 +80,7 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in (3, 5):
             tables = {"organisations": [{"org_id": f"O{n}"} for n in range(number)]}
             given = write(folder / str(number), tables)
-            publication.publish(Sources(Path(given[1]), Path(given[3])))
+            put(Sources(Path(given[1]), Path(given[3])))
     return folder / "kept"
 
 

@@ -171,7 +171,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         # Opening it anew for each question would take most of the time.
         patch.setattr(snapshot, "open_file", lru_cache(1)(snapshot.open_file))
         given = write(place / "set", tables)
-        publication.publish(snapshot.Sources(Path(given[1]), Path(given[3])))
+        publication.propose(snapshot.Sources(Path(given[1]), Path(given[3])))
         yield given
 
 

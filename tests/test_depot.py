@@ -13,7 +13,7 @@ from typing import Any
 
 import fsspec
 import pytest
-from depots import Place, object_store, place
+from depots import Place, object_store, place, put
 from small_set import write
 
 from scorecard import depot as depots
@@ -28,10 +28,10 @@ __all__ = ["object_store", "place"]
 PUBLISH = """
 import sys, time
 from pathlib import Path
-from scorecard import publication
+from depots import put
 from scorecard.snapshot import Sources
 for folder in sys.argv[1:]:
-    publication.publish(Sources(Path(folder) / "exports", Path(folder) / "plan"))
+    put(Sources(Path(folder) / "exports", Path(folder) / "plan"))
     print("published", flush=True)
     time.sleep(0.3)
 """
@@ -39,7 +39,8 @@ for folder in sys.argv[1:]:
 PUBLISH_IN_PART = """
 import sys, time
 from pathlib import Path
-from scorecard import depot, publication
+from depots import put as publish
+from scorecard import depot
 from scorecard.snapshot import Sources
 whole, stop = depot.Distant._put, sys.argv[2]
 def put(self, content, name):
@@ -51,7 +52,7 @@ def put(self, content, name):
         time.sleep(600)
     whole(self, content, name)
 depot.Distant._put = put
-publication.publish(Sources(Path(sys.argv[1]) / "exports", Path(sys.argv[1]) / "plan"))
+publish(Sources(Path(sys.argv[1]) / "exports", Path(sys.argv[1]) / "plan"))
 """
 # Looks without a pause until a file is there, and says each time what it saw.
 LOOK = """
@@ -176,12 +177,12 @@ def test_what_one_machine_publishes_another_shows_without_building(
     at: Machine, old: Sources, new: Sources, follower: Callable[[], stores.Shown]
 ) -> None:
     at("a")
-    first = publication.publish(old)
+    first = put(old)
     at("b")
     shown = follower()
     assert shown.snapshot and (shown.snapshot.id, count(shown.snapshot)) == (first.stem, 3)
     at("a")
-    second = publication.publish(new)
+    second = put(new)
     at("b")
     settled(follower, lambda shown: bool(shown.snapshot and shown.snapshot.id == second.stem))
     assert follower().problem == ""
@@ -191,10 +192,10 @@ def test_a_new_look_moves_an_open_process_to_the_new_snapshot_and_leaves_the_old
     at: Machine, old: Sources, new: Sources, follower: Callable[[], stores.Shown]
 ) -> None:
     at("b")
-    publication.publish(old)
+    put(old)
     before = follower().snapshot
     assert before
-    publication.publish(new)
+    put(new)
     settled(follower, lambda shown: shown.snapshot is not before)
     after = follower().snapshot
     assert after and count(after) == 5 and count(before) == 3
@@ -230,7 +231,7 @@ def test_a_machine_that_dies_while_it_publishes_leaves_the_old_snapshot(
     follower: Callable[[], stores.Shown],
 ) -> None:  # fmt: skip
     at("a")
-    good = publication.publish(old)
+    good = put(old)
     wanted = f"{new.hash()}.json" if stop == ".json" else stop
     process = place.start(PUBLISH_IN_PART, str(sets / "new"), wanted, machine="a")
     assert process.stdout and process.stdout.readline() == "stops\n"
@@ -242,7 +243,7 @@ def test_a_machine_that_dies_while_it_publishes_leaves_the_old_snapshot(
     # Half of the file arrived and no record of it, so nobody takes it for the snapshot.
     assert (stores.frozen(new.hash()) is not None) == (stop == "current.json")
     at("a")
-    publication.publish(new)
+    put(new)
     at("c")
     assert (found := follower().snapshot) and count(found) == 5
 
@@ -255,12 +256,12 @@ def test_a_damaged_snapshot_is_not_opened_and_the_last_good_one_stays(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(stores, "SECONDS_AFTER_NO_ANSWER", 0.05)
     at("a")
-    good = publication.publish(old)
+    good = put(old)
     at("b")
     assert follower().snapshot
     shown, shelf = stores._watch, stores._shelf
     at("a")
-    path = publication.publish(new)
+    path = put(new)
     found = depots.open_depot()
     assert isinstance(found, Distant)
     record = found.record(path.stem)
@@ -290,7 +291,7 @@ def test_who_has_figures_never_waits_for_a_depot_that_hangs(
     follower: Callable[[], stores.Shown],
 ) -> None:  # fmt: skip
     at("b")
-    publication.publish(old)
+    put(old)
     before = follower().snapshot
     assert before
     answers = threading.Event()
@@ -317,7 +318,7 @@ def test_a_process_that_starts_while_the_depot_is_silent_shows_what_its_machine_
     follower: Callable[[], stores.Shown],
 ) -> None:  # fmt: skip
     at("a")
-    path = publication.publish(old)
+    path = put(old)
     at("b")
     assert follower().snapshot
     at("b")
@@ -335,7 +336,7 @@ def test_looking_for_new_figures_costs_one_small_request_a_second(
     follower: Callable[[], stores.Shown],
 ) -> None:  # fmt: skip
     at("b")
-    publication.publish(old)
+    put(old)
     assert follower().snapshot
     found = depots.open_depot()
     assert isinstance(found, Distant)
@@ -361,15 +362,16 @@ def _look_for(look: Callable[[], stores.Shown], seconds: float) -> None:
 
 
 @distant
-def test_who_builds_shows_its_figures_though_the_depot_is_silent_and_sends_them_later(
+def test_who_makes_the_first_publication_shows_it_though_the_depot_takes_nothing_and_sends_it_later(
     at: Machine, old: Sources, monkeypatch: pytest.MonkeyPatch,
     follower: Callable[[], stores.Shown],
 ) -> None:  # fmt: skip
     monkeypatch.setattr(stores, "SECONDS_AFTER_NO_ANSWER", 0.05)
     at("a")
-    with silent(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Distant, "_put", _unanswered)
         shown = stores.find(lambda share, what: None, old)
-        assert shown.snapshot and count(shown.snapshot) == 3
+        assert shown.snapshot and count(shown.snapshot) == 3 and shown.problem == ""
     until = time.monotonic() + 20
     while publication.depots.open_depot().current() != old.hash():
         assert time.monotonic() < until
@@ -406,7 +408,7 @@ def test_a_share_may_be_the_folder_in_which_another_machine_builds(
     tmp_path: Path, old: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path / "kept"))
-    path = publication.publish(old)
+    path = put(old)
     monkeypatch.setenv("SCORECARD_SNAPSHOTS", f"file://{tmp_path}/kept")
     monkeypatch.setenv("SCORECARD_CACHE", str(tmp_path / "cache"))
     copy = publication.current()
@@ -418,8 +420,8 @@ def test_a_link_shows_the_snapshot_it_was_made_from_when_others_came_since(
     at: Machine, old: Sources, new: Sources, follower: Callable[[], stores.Shown]
 ) -> None:
     at("a")
-    publication.publish(old)
-    publication.publish(new)
+    put(old)
+    put(new)
     at("b")
     assert (shown := follower().snapshot) and count(shown) == 5
     frozen = stores.frozen(old.hash())
@@ -431,7 +433,7 @@ def test_a_link_shows_the_snapshot_it_was_made_from_when_others_came_since(
 @share
 def test_a_snapshot_that_is_not_there_is_none(at: Machine, old: Sources, name: str) -> None:
     at("a")
-    publication.publish(old)
+    put(old)
     assert stores.frozen(name) is None
 
 
@@ -440,8 +442,8 @@ def test_a_frozen_snapshot_in_use_is_neither_closed_nor_opened_again(
     at: Machine, tmp_path: Path, old: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at("a")
-    names = [publication.publish(a_set(tmp_path / str(n), n)).stem for n in range(1, 4)]
-    publication.publish(old)
+    names = [put(a_set(tmp_path / str(n), n)).stem for n in range(1, 4)]
+    put(old)
     monkeypatch.setattr(stores, "FROZEN_KEPT", 1)
     opened: list[str] = []
     real = snapshot.open_file
@@ -467,7 +469,7 @@ def test_a_missing_snapshot_is_asked_for_again_after_a_while_only(
     monkeypatch.setattr(Distant, "fetch", lambda self, name: asked.append(name) or real(self, name))
     assert [stores.frozen(old.hash()) for _ in range(5)] == [None] * 5
     assert len(asked) == 1
-    publication.publish(old)
+    put(old)
     stores._shelf.absent_until[old.hash()] = time.monotonic()
     assert stores.frozen(old.hash())
 
@@ -477,7 +479,7 @@ def test_a_process_with_exports_follows_where_it_is_told_so(
     at: Machine, old: Sources, new: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at("a")
-    publication.publish(old)
+    put(old)
     monkeypatch.setenv("SCORECARD_FOLLOW", "yes")
     assert (shown := stores.find(_never, new).snapshot) and count(shown) == 3
     monkeypatch.setenv("SCORECARD_FOLLOW", "perhaps")
@@ -499,10 +501,10 @@ def test_a_snapshot_of_another_version_leaves_the_last_good_one(
     follower: Callable[[], stores.Shown],
 ) -> None:  # fmt: skip
     at("a")
-    publication.publish(old)
+    put(old)
     before = follower().snapshot
     assert before
-    publication.publish(new)
+    put(new)
 
     def other(path: Path) -> Snapshot:
         raise TypeError("got an unexpected keyword")
@@ -530,7 +532,7 @@ def test_a_pointer_names_a_snapshot_and_no_other_file(
 @share
 def test_a_record_that_names_another_file_is_none(at: Machine, old: Sources) -> None:
     at("a")
-    path = publication.publish(old)
+    path = put(old)
     found = depots.open_depot()
     assert isinstance(found, Distant)
     record = found.record(path.stem)

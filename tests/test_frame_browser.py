@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser import ROOT, Visit, chromium, context, server, serving, store, visit, visiting
+from tests.browser import Visit, chromium, context, server, serving, store, visit, visiting
 
 __all__ = ["chromium", "context", "server", "store", "visit"]
 
@@ -223,24 +222,3 @@ def test_headers_forbid_what_a_page_does_not_need(visit: Visit) -> None:
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'self'" in policy
     assert response.headers["x-content-type-options"] == "nosniff"
-
-
-def test_exports_that_cannot_be_used_leave_the_last_good_figures(tmp_path: Path) -> None:
-    # The sources are read by the store alone, so no browser is needed.
-    from scorecard.screen import store as stores
-    from scorecard.snapshot import Sources
-
-    exports, plan = tmp_path / "exports", tmp_path / "plan"
-    shutil.copytree(ROOT / "tests/data/tiny/exports", exports)
-    shutil.copytree(ROOT / "tests/data/tiny/plan", plan)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path / "snapshots"))
-        patch.setattr(stores, "_watch", stores._Watch())
-        good = stores.find(lambda share, what: None, Sources(exports, plan))
-        assert good.snapshot is not None
-        assert good.problem == ""
-        (plan / "plan.toml").write_text("no toml", encoding="utf-8")
-        stores.forget()
-        bad = stores.find(lambda share, what: None, Sources(exports, plan))
-        assert bad.snapshot is good.snapshot
-        assert "plan.toml" in bad.problem

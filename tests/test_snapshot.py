@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from depots import put
 from small_set import PLAN_TOML, ask, write
 
 from scorecard import catalogue, publication, readings, snapshot
@@ -32,7 +33,8 @@ TABLES = {
 PUBLISH = """
 import sys, time
 from pathlib import Path
-from scorecard import publication, snapshot
+from depots import put
+from scorecard import snapshot
 
 stop = float(sys.argv[3])
 def progress(share, what):
@@ -42,7 +44,7 @@ def progress(share, what):
         print("stops", flush=True)
         time.sleep(600)
 
-publication.publish(snapshot.Sources(Path(sys.argv[1]), Path(sys.argv[2])), progress)
+put(snapshot.Sources(Path(sys.argv[1]), Path(sys.argv[2])), progress)
 print("done", flush=True)
 if stop == 1.5:
     print("stops", flush=True)
@@ -67,7 +69,9 @@ def start(sources: Sources, store: Path, stop: float = 9) -> subprocess.Popen[st
     return subprocess.Popen(
         [*program, str(sources.exports), str(sources.plan), str(stop)],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "SCORECARD_SNAPSHOTS": str(store)},
+        env={
+            **os.environ, "SCORECARD_SNAPSHOTS": str(store), "PYTHONPATH": str(ROOT / "tests"),
+        },
     )  # fmt: skip
 
 
@@ -101,7 +105,7 @@ def test_a_changed_input_gives_a_new_hash(tmp_path: Path, sources: Sources, name
 def test_a_changed_kpi_file_gives_a_new_hash_and_snapshot(
     tmp_path: Path, sources: Sources, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = publication.publish(sources)
+    before = put(sources)
     folder = Path(shutil.copytree(catalogue.FOLDER, tmp_path / "kpis"))
     monkeypatch.setattr(catalogue, "FOLDER", folder)
     assert sources.hash() == before.stem
@@ -117,12 +121,12 @@ def test_a_changed_kpi_file_gives_a_new_hash_and_snapshot(
 def test_changed_exports_make_a_new_snapshot_and_leave_the_old_one_alone(
     sources: Sources, store: Path
 ) -> None:
-    first = publication.publish(sources)
+    first = put(sources)
     was = first.read_bytes()
     opened = snapshot.open_file(first)
-    assert publication.publish(sources) == first == publication.current()
+    assert put(sources) == first == publication.current()
     one_more(sources)
-    second = publication.publish(sources)
+    second = put(sources)
     assert second != first and publication.current() == second
     assert first.read_bytes() == was
     assert opened.cursor().execute("select count(*) from organisations").fetchone() == (3,)
@@ -144,7 +148,7 @@ def test_of_five_processes_that_come_together_one_builds(sources: Sources, store
 def test_a_build_that_is_killed_leaves_the_last_good_snapshot(
     sources: Sources, store: Path, moment: float
 ) -> None:
-    good = publication.publish(sources)
+    good = put(sources)
     one_more(sources)
     process = start(sources, store, stop=moment)
     assert process.stdout
@@ -154,7 +158,7 @@ def test_a_build_that_is_killed_leaves_the_last_good_snapshot(
     process.wait(timeout=20)
     assert publication.current() == good
     assert len(snapshot.open_file(good).dates) > 0
-    new = publication.publish(sources)
+    new = put(sources)
     assert new != good and publication.current() == new
     assert sorted(path.name for path in store.glob("*.duckdb")) == sorted([new.name, good.name])
 
@@ -162,7 +166,7 @@ def test_a_build_that_is_killed_leaves_the_last_good_snapshot(
 def test_a_build_killed_at_any_time_of_the_clock_leaves_a_whole_snapshot(
     sources: Sources, store: Path
 ) -> None:
-    good = publication.publish(sources)
+    good = put(sources)
     one_more(sources)
     for wait in (0.0, 0.05, 0.15):
         process = start(sources, store)
@@ -173,19 +177,19 @@ def test_a_build_killed_at_any_time_of_the_clock_leaves_a_whole_snapshot(
         current = publication.current()
         assert current in (good, store / f"{sources.hash()}.duckdb")
         snapshot.open_file(current).base.close()
-    assert publication.publish(sources) == publication.current() != good
+    assert put(sources) == publication.current() != good
 
 
 def test_a_torn_pointer_is_no_snapshot_and_is_mended(sources: Sources, store: Path) -> None:
-    path = publication.publish(sources)
+    path = put(sources)
     for torn in ("", "{", "{}", "[]", '{"snapshot": "gone.duckdb"}'):
         (store / "current.json").write_text(torn)
         assert publication.current() is None
-        assert publication.publish(sources) == path == publication.current()
+        assert put(sources) == path == publication.current()
 
 
 def test_a_snapshot_is_opened_read_only(sources: Sources, store: Path) -> None:
-    opened = snapshot.open_file(publication.publish(sources))
+    opened = snapshot.open_file(put(sources))
     for statement in ("delete from organisations", "create table more (x int)"):
         with pytest.raises(duckdb.Error, match="read-only"):
             opened.cursor().execute(statement)
@@ -195,7 +199,7 @@ def test_a_snapshot_is_opened_read_only(sources: Sources, store: Path) -> None:
 def test_a_build_that_fails_leaves_the_pointer_and_no_rubbish(
     tmp_path: Path, sources: Sources, store: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    good = publication.publish(sources)
+    good = put(sources)
     if what == "no plan":
         (sources.plan / "plan.toml").unlink()
     else:
@@ -205,13 +209,13 @@ def test_a_build_that_fails_leaves_the_pointer_and_no_rubbish(
         monkeypatch.setattr(catalogue, "FOLDER", folder)
         monkeypatch.setattr(catalogue.load, "__defaults__", (folder,))
     with pytest.raises((Refusal, catalogue.BadKpi)):
-        publication.publish(sources)
+        put(sources)
     assert publication.current() == good
     assert [path.name for path in store.glob("*.duckdb")] == [good.name]
 
 
 def test_threads_with_a_cursor_each_get_their_own_answers(sources: Sources, store: Path) -> None:
-    opened = snapshot.open_file(publication.publish(sources))
+    opened = snapshot.open_file(put(sources))
     kpi = opened.plan.kpi("company_members")
     wrong: list[object] = []
 

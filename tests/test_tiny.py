@@ -64,7 +64,7 @@ def ask_command_line(command: str, **asked: str) -> dict[str, Any]:
 def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path_factory.mktemp("snapshots")))
-        publication.publish(snapshot.Sources(TINY / "exports", TINY / "plan"))
+        publication.propose(snapshot.Sources(TINY / "exports", TINY / "plan"))
         yield request.param
 
 

@@ -1,4 +1,8 @@
-"""The snapshot that this process shows: built when inputs change, or followed; opened once."""
+"""The snapshot that this process shows: the one that was published, opened once.
+
+Nothing but a publication changes it. Only where a depot never had one, a process with exports
+builds them and publishes that as the first.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,23 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 import duckdb
 
+from scorecard import catalogue, publication
 from scorecard import depot as depots
-from scorecard import publication
 from scorecard import snapshot as snapshots
 from scorecard.catalogue import BadKpi
-from scorecard.depot import Unanswered
+from scorecard.depot import Depot, Unanswered
 from scorecard.plan import BadPlan
 from scorecard.refusal import Refusal
-from scorecard.snapshot import Progress, Snapshot, Sources
+from scorecard.snapshot import SYNTHETIC, Progress, Snapshot, Sources
+from scorecard.state import store as states
+from scorecard.state.publications import Publication
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_AFTER_NO_ANSWER = 10.0
@@ -33,22 +40,28 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Shown:
-    """A snapshot to show, or none; `problem` says why the newest inputs are not in it."""
+    """A snapshot to show, or none; `problem` says why it is not the newest that was published."""
 
     snapshot: Snapshot | None
     problem: str
+    is_outdated: bool = False
+    """Whether the exports at hand, or the definitions, have changed since it was published."""
+
+
+Signature = tuple[tuple[str, int, int], ...]
 
 
 class _Watch:
-    """What this process knows of its inputs, shared by all its sessions."""
+    """What this process knows of what is published, shared by all its sessions."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.look_again_at = float("-inf")
-        self.signature: tuple[tuple[str, int, int], ...] | None = None
         self.shown = Shown(None, "")
-        self.is_unsent = False
-        """Whether its own snapshot has still to reach the depot."""
+        self.failed: Signature | None = None
+        """Inputs of which no first publication could be made."""
+        self.compared: tuple[object, bool] = (None, False)
+        """What was compared last with the inputs at hand, and whether these are newer."""
 
     def is_due(self) -> bool:
         return time.monotonic() >= self.look_again_at
@@ -87,15 +100,15 @@ _shelf = _Shelf()
 
 
 def find(progress: Progress, sources: Sources | None = None) -> Shown:
-    """The snapshot of the inputs as they are now; the last good one where they cannot be used.
+    """What is published as it is now; the last good snapshot where it cannot be had.
 
-    Looking costs a stat of each input file, at most once a second for the whole process. One
-    session builds while the others wait for it, whichever browser came first. A process that
-    follows asks the depot instead, beside the sessions: who has figures never waits for it.
+    Looking costs one small request to the depot, at most once a second for the whole process, and
+    beside the sessions: who has figures never waits for it. Where there are none yet one session
+    looks, and makes the first publication if need be, while the others wait for it.
     """
     if _watch.is_due():
         sources = sources or Sources()
-        if _watch.shown.snapshot and (_watch.is_unsent or _follows(sources)):
+        if _watch.shown.snapshot:
             _look_aside(sources)
         else:
             with _watch.lock:
@@ -110,7 +123,7 @@ def shown() -> Snapshot | None:
 
 
 def forget() -> None:
-    """Looks again at the next rerun, for a page that has just changed the inputs."""
+    """Looks again at the next rerun, for a page that has just published."""
     _watch.look_again_at = float("-inf")
 
 
@@ -141,13 +154,6 @@ def _fetched(name: str) -> Snapshot | None:
         return None
 
 
-def _follows(sources: Sources) -> bool:
-    try:
-        return publication.follows(sources)
-    except Refusal:  # The look says so.
-        return False
-
-
 def _look_aside(sources: Sources) -> None:
     """Looks on a thread of its own, unless one does so already."""
     if not _watch.lock.acquire(blocking=False):
@@ -166,38 +172,37 @@ def _look_aside(sources: Sources) -> None:
 
 def _look(progress: Progress, sources: Sources) -> None:
     wait = SECONDS_BETWEEN_LOOKS
-    signature = None
     try:
-        if publication.follows(sources):
-            _follow()
-        else:
-            signature = sources.signature()
-            if signature != _watch.signature or _watch.is_unsent:
-                _publish(progress, sources)
+        is_follower = publication.follows(sources)
+        depot = depots.open_depot()
+        name = depot.current() or _settled(depot)
+        if name:
+            had_figures = _watch.shown.snapshot is not None
+            _show(depot, name)
+            # Who waits for the first figures does not wait for the written state besides.
+            if had_figures and not _compare(depot, name, sources, is_follower):
+                wait = SECONDS_AFTER_NO_ANSWER
+        elif is_follower:
+            none_yet = "" if _watch.shown.snapshot else "No figures have been published yet"
+            _watch.shown = Shown(_watch.shown.snapshot, none_yet)
+        elif not _publish_first(depot, progress, sources):
+            wait = SECONDS_AFTER_NO_ANSWER
     except Unanswered as error:
         _log.warning("%s; it is asked again in %d s", error, SECONDS_AFTER_NO_ANSWER)
-        # Who could not send the newest figures shows them all the same.
-        problem = "" if _watch.is_unsent else str(error)
-        _watch.shown = Shown(_watch.shown.snapshot or _last_good(), problem)
+        _watch.shown = Shown(_watch.shown.snapshot or _last_good(), str(error))
         wait = SECONDS_AFTER_NO_ANSWER
     except _PROBLEMS as error:
-        _log.exception("the newest figures cannot be shown")
+        _log.exception("what is published cannot be shown")
         _watch.shown = Shown(_watch.shown.snapshot or _last_good(), _said(error))
-        if signature is None:
-            wait = SECONDS_AFTER_NO_ANSWER
-    # A failed build is not tried again before the inputs change. One that a visitor broke off
-    # by leaving ends this run before it comes here, so the next visitor builds.
-    _watch.signature = signature
+        wait = SECONDS_AFTER_NO_ANSWER
+    # A build that a visitor broke off by leaving ends this run before it comes here, so the next
+    # visitor builds.
     _watch.look_again_at = time.monotonic() + wait
 
 
-def _follow() -> None:
-    depot = depots.open_depot()
-    name = depot.current()
-    shown = _watch.shown.snapshot
-    if name is None or (shown and shown.id == name):
-        problem = "" if shown else "No figures have been published yet"
-        _watch.shown = Shown(shown, problem)
+def _show(depot: Depot, name: str) -> None:
+    shown = _watch.shown
+    if shown.snapshot and shown.snapshot.id == name and not shown.problem:
         return
     path = depot.fetch(name)
     if path is None:
@@ -205,15 +210,88 @@ def _follow() -> None:
     _watch.shown = Shown(_shelf.open(path), "")
 
 
-def _publish(progress: Progress, sources: Sources) -> None:
-    """Shows the snapshot of the inputs here, then to the others."""
-    depot = depots.open_depot()
-    _watch.is_unsent = False
-    path = publication.built(depot, sources, progress)
-    _watch.shown = Shown(_shelf.open(path), "")
-    _watch.is_unsent = True
-    publication.announce(depot, path)
-    _watch.is_unsent = False
+def _settled(depot: Depot) -> str | None:
+    """What is shown once a publication that broke off before its end is brought to it."""
+    state = _state()
+    if state:
+        publication.settle(depot, state, None)
+    return depot.current()
+
+
+def _compare(depot: Depot, name: str, sources: Sources, is_follower: bool) -> bool:
+    """Says whether the inputs at hand are newer, and mends a publication that broke off.
+
+    False where the written state does not answer: figures are shown without it.
+    """
+    try:
+        state = _state()
+        newest = publication.settle(depot, state, name) if state else None
+    except (Refusal, OSError) as error:
+        _log.warning("whether a publication broke off is not known: %s", error)
+        return False
+    shown = _watch.shown
+    assert shown.snapshot
+    is_outdated = False
+    if newest and newest.snapshot == shown.snapshot.id and not is_follower:
+        asked = (newest.seq, sources.signature())
+        if _watch.compared[0] != asked:
+            _watch.compared = (asked, _is_newer(sources, newest, shown.snapshot))
+        is_outdated = _watch.compared[1]
+    if is_outdated != shown.is_outdated:
+        _watch.shown = Shown(shown.snapshot, shown.problem, is_outdated)
+    return True
+
+
+def _is_newer(sources: Sources, newest: Publication, shown: Snapshot) -> bool:
+    """Whether exports, plan or definitions were written since, and give another snapshot.
+
+    Where real data are published from elsewhere, the sample beside the code is no news.
+    """
+    if not shown.synthetic and (sources.exports / SYNTHETIC).exists():
+        return False
+    folders = (sources.exports, sources.plan, catalogue.FOLDER)
+    written = _written(sources.signature(), folders)
+    return written > newest.at.timestamp() and sources.hash() != newest.snapshot
+
+
+def _written(signature: Signature, folders: Iterable[Path]) -> float:
+    """When the last of the files in these folders was written, in seconds."""
+    inside = tuple(folders)
+    moments = (
+        moment
+        for path, moment, _ in signature
+        if any(Path(path).is_relative_to(folder) for folder in inside)
+    )
+    return max(moments, default=0) / 1e9
+
+
+def _state() -> states.Store | None:
+    """The written state, where anybody has written."""
+    return None if states.is_blank() else states.shared()
+
+
+def _publish_first(depot: Depot, progress: Progress, sources: Sources) -> bool:
+    """Shows the snapshot of the inputs here, then to the others; false where these cannot be told.
+
+    A build that failed is not tried again before the inputs change.
+    """
+    signature = sources.signature()
+    if signature == _watch.failed:
+        return True
+    try:
+        path = publication.built(depot, sources, progress)
+        _watch.shown = Shown(_shelf.open(path), "")
+    except _PROBLEMS as error:
+        _log.exception("the exports at hand cannot be shown")
+        _watch.failed = signature
+        _watch.shown = Shown(_watch.shown.snapshot, _said(error))
+        return True
+    try:
+        publication.publish_first(depot, path, states.shared())
+    except Refusal as error:
+        _log.warning("the first publication is not made: %s", error)
+        return False
+    return True
 
 
 def _last_good() -> Snapshot | None:
@@ -231,4 +309,4 @@ def _said(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError):
         return error.strerror or "a file cannot be read"
-    return "the snapshot cannot be built or opened; the log of the server says why"
+    return "the figures cannot be built or opened by this version; the log of the server says why"
