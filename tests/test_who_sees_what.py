@@ -279,7 +279,7 @@ def test_every_page_command_and_download_gives_each_visitor_what_the_table_says(
 ) -> None:
     # Built once, so that each of some 800 questions only opens it.
     monkeypatch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path))
-    publication.publish(Sources(TINY / "exports", TINY / "plan"))
+    publication.propose(Sources(TINY / "exports", TINY / "plan"))
     found = document(guarded)
     if os.environ.get("SCORECARD_ACCEPT"):
         DOCUMENT.write_text(found, encoding="utf-8")
