@@ -380,3 +380,18 @@ def test_a_role_taken_away_by_the_provider_is_gone_after_a_minute(
     visit.page.reload()
     expect_words(visit.page, "You have no access yet")
     assert visit.page.locator(".st-key-selection").count() == 0
+
+
+def test_a_sign_in_replaces_what_the_browser_brought(
+    hosted: Hosted, came: Callable[..., Visit]
+) -> None:
+    """Who planted the cookies of their own visit in a browser does not share its sign-in."""
+    planted = came()
+    planted.page.goto(hosted.address)
+    expect_door(planted.page)
+    before = {c["name"]: c["value"] for c in planted.page.context.cookies()}
+    victim = sign_in(came(planted.page.context.storage_state()), "director@icoca.example")
+    after = {c["name"]: c["value"] for c in victim.page.context.cookies()}
+    assert after["_streamlit_user"] not in before.values()
+    planted.page.goto(hosted.address)
+    expect_door(planted.page)
