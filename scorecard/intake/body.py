@@ -24,8 +24,7 @@ from scorecard.intake.sieve import TAIL, LeftOut, Ragged, Shape, Sieve
 
 _LF, _CR, _QUOTE = 10, 13, 34
 _MOST_ODD = 200_000
-_RARE_BLANKS = tuple(c.encode() for c in files.BLANKS if not c.isascii())
-_CONTROLS = b"\t\x0b\x0c\x1c\x1d\x1e\x1f"
+_BLANKS = tuple((blank, blank.encode()) for blank in files.BLANKS if blank not in "\r\n")
 _MARK = "\ufeff".encode()
 
 
@@ -39,10 +38,12 @@ class Body:
     """Lines before the first row."""
     width: int
     quoted: bool
-    blanks: bool
-    """Whether a blank may stand at the edge of a cell."""
+    blanks: str
+    """The blanks that stand at the edge of a cell somewhere."""
     breaks: bool
     """Whether a cell may hold a line break written as CR LF."""
+    inner: bool
+    """Whether a cell may hold a line break at all."""
     crlf: bool
     longest: int
     """Bytes of the longest row, or more."""
@@ -59,7 +60,7 @@ class _Survey:
     inner: NDArray[np.int64]
     """Line feeds within quotes."""
     quoted: bool
-    blanks: bool
+    blanks: str
     nul: int
     crlf: bool
 
@@ -116,16 +117,27 @@ def from_rows(
 ) -> Body:
     """The body of records that are at hand one by one, each with its line."""
     sieve = Sieve(shape, width, left_out)
+    trimmed = 0
+
+    def bare(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+        nonlocal trimmed
+        for row in rows:
+            stripped = [cell.strip() for cell in row]
+            trimmed += stripped != row
+            yield stripped
+
     with aside.open("w", encoding="utf-8", newline="", errors="replace") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         longest = 0
         for number, fields in source:
             # Four bytes a letter at most, every quote doubled, and the signs between the cells.
             longest = max(longest, 8 * sum(map(len, fields)) + 3 * len(fields))
-            writer.writerows(sieve.offer(number, fields))
-        writer.writerows(sieve.finish())
+            writer.writerows(bare(sieve.offer(number, fields)))
+        writer.writerows(bare(sieve.finish()))
+    if trimmed:
+        left_out.notes.did(f"Blanks around values of {counted(trimmed, 'row')} left out.")
     return Body(
-        aside, ",", 0, width, True, True, True, False, longest, sieve.rows, tuple(sieve.ragged)
+        aside, ",", 0, width, True, "", True, True, False, longest, sieve.rows, tuple(sieve.ragged)
     )
 
 
@@ -134,7 +146,10 @@ def _survey(path: Path, delimiter: str) -> _Survey | None:
     mark = ord(delimiter)
     ends, seams, inner = [], [], []
     place = state = nul = fields = 0
-    quoted = blanks = crlf = False
+    quoted = False
+    paired = 0  # records that end with CR LF
+    blanks: set[str] = set()
+    seam = b"\n"
     before = _LF  # the byte before, as if a line had ended
     closed = False  # whether it closed a quote
     with path.open("rb") as file:
@@ -142,16 +157,15 @@ def _survey(path: Path, delimiter: str) -> _Survey | None:
             if not place and chunk.startswith(_MARK):
                 chunk = chunk[len(_MARK) :]
                 place = len(_MARK)
-            if not chunk.isascii():
-                if _MARK in chunk:
-                    return None
-                blanks = blanks or any(blank in chunk for blank in _RARE_BLANKS)
+            if not chunk.isascii() and _MARK in chunk:
+                return None
             nul += chunk.count(0)
-            blanks = blanks or _has_edge_blanks(chunk, delimiter)
+            blanks |= _edge_blanks(chunk, delimiter)
+            blanks |= _edge_blanks(seam + chunk[:4], delimiter)
+            seam = chunk[-4:]
             b = np.frombuffer(chunk, np.uint8)
             feeds, marks = b == _LF, b == mark
             if b"\r" in chunk:
-                crlf = True
                 returns = np.flatnonzero(b == _CR)
                 if returns[-1] + 1 == len(b):  # Its line feed is in the next chunk.
                     following = file.peek(1)[:1]
@@ -171,39 +185,73 @@ def _survey(path: Path, delimiter: str) -> _Survey | None:
                 after = np.concatenate(([closed], closes[:-1]))
                 if not np.isin(b[after], (mark, _LF, _CR, _QUOTE)).all():
                     return None
-                inner.append(np.flatnonzero(feeds & within) + place)
+                breaks = np.flatnonzero(feeds & within)
+                inner.append(breaks + place)
+                if len(breaks) and _at_quotes(b, breaks):
+                    blanks |= {"\n", "\r"}
                 feeds, marks = feeds & ~within, marks & ~within
                 state, closed = int(within[-1]), bool(closes[-1])
             else:
                 closed = False
-            here = np.flatnonzero(feeds)
-            sums = np.cumsum(marks, dtype=np.int32)
-            if len(here):
-                counts = np.diff(sums[here], prepend=-fields)
+            signs = np.flatnonzero(feeds | marks)
+            last = np.flatnonzero(feeds[signs])
+            if len(last):
+                counts = np.diff(last, prepend=-1) - 1
+                counts[0] += fields
                 seams.append(counts.astype(np.int32))
-                fields = int(sums[-1] - sums[here[-1]])
+                fields = len(signs) - 1 - int(last[-1])
             else:
-                fields += int(sums[-1])
-            ends.append(here + place)
+                fields += len(signs)
+            ends.append(signs[last] + place)
+            paired += int(np.count_nonzero(b[np.maximum(signs[last] - 1, 0)] == _CR))
+            paired += int(before == _CR and bool(len(last)) and int(signs[last[0]]) == 0)
             before = int(b[-1])
             place += len(b)
-    if state:
+    number = sum(map(len, ends))
+    if state or paired not in (0, number):
         return None
+    blanks |= _edge_blanks(seam + b"\n", delimiter)
     if before != _LF:
         ends.append(np.array([place]))
         seams.append(np.array([fields], np.int32))
     whole = np.concatenate(ends) if ends else np.zeros(0, np.int64)
     widths = np.concatenate(seams) if seams else np.zeros(0, np.int32)
     within_ = np.concatenate(inner) if inner else np.zeros(0, np.int64)
-    return _Survey(whole.astype(np.int64), widths, within_, quoted, blanks, nul, crlf)
+    edge = "".join(sorted(blanks))
+    return _Survey(whole.astype(np.int64), widths, within_, quoted, edge, nul, bool(paired))
 
 
-def _has_edge_blanks(chunk: bytes, delimiter: str) -> bool:
-    mark = delimiter.encode()
-    if any(bytes([c]) in chunk for c in _CONTROLS if bytes([c]) != mark):
-        return True
-    pairs = (b" " + mark, mark + b" ", b" \n", b"\n ", b" \r", b'" ', b' "')
-    return chunk[:1] == b" " or chunk[-1:] == b" " or any(pair in chunk for pair in pairs)
+def _edge_blanks(chunk: bytes, delimiter: str) -> set[str]:
+    """The blanks that stand beside a delimiter, a quote or a line end."""
+    edges = (delimiter.encode(), b"\n", b"\r", b'"')
+    found = set()
+    for blank, sign in _BLANKS:
+        # The first byte is quickly looked for, and mostly not there.
+        if sign[:1] not in chunk or sign == edges[0] or sign not in chunk:
+            continue
+        if sign == b" ":
+            b = np.frombuffer(chunk, np.uint8)
+            spaces = np.flatnonzero(b == ord(sign))
+            is_edge = np.isin(np.arange(256), [ord(edge) for edge in edges])
+            beside = (
+                is_edge[b[np.maximum(spaces - 1, 0)]]
+                | is_edge[b[np.minimum(spaces + 1, len(b) - 1)]]
+            )
+            is_there = bool(beside.any())
+        else:
+            is_there = any(sign + edge in chunk or edge + sign in chunk for edge in edges)
+        if is_there:
+            found.add(blank)
+    # Behind a blank at the edge there may be others of any kind.
+    others = sum(sign in chunk for _, sign in _BLANKS) if found else 0
+    return set(files.BLANKS) if others > 1 else found
+
+
+def _at_quotes(b: NDArray[np.uint8], breaks: NDArray[np.int64]) -> bool:
+    """Whether a line break within quotes may be the first or last sign of its cell."""
+    before, after = b[np.maximum(breaks - 1, 0)], b[np.minimum(breaks + 1, len(b) - 1)]
+    outer = (breaks == 0) | (breaks == len(b) - 1)
+    return bool(np.any(np.isin(before, (_QUOTE, _CR)) | (after == _QUOTE) | outer))
 
 
 def _quick(
@@ -267,7 +315,7 @@ def _quick(
                 elif len(row) == len(fields):
                     continue
                 else:
-                    edits.append((start, end, _line(row, delimiter)))
+                    edits.append((start, end, _line(row, delimiter, survey.crlf)))
                     continue
             gone += 1
             edits.append((start, end, b""))
@@ -284,6 +332,7 @@ def _quick(
         survey.quoted,
         survey.blanks,
         survey.crlf and bool(len(survey.inner)),
+        bool(len(survey.inner)),
         survey.crlf,
         int(bare.max(initial=0)),
         kept,
@@ -310,9 +359,10 @@ def _fields(raw: bytes, delimiter: str) -> list[str] | None:
     return [] if not found else found[0] if len(found) == 1 else None
 
 
-def _line(row: list[str], delimiter: str) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerow(row)
+def _line(row: list[str], delimiter: str, crlf: bool) -> bytes:
+    out = io.StringIO(newline="")
+    end = "\r\n" if crlf else "\n"
+    csv.writer(out, delimiter=delimiter, lineterminator=end).writerow(row)
     return out.getvalue().encode()
 
 

@@ -82,12 +82,13 @@ def convert(
     Writes nothing, and gives back False, where the rows of the body are those of the export byte
     for byte. Raises Mismatch where DuckDB sees other rows than the survey did.
     """
-    source = _source(body)
     columns = [
-        _Column(f, places[f.name], _header(header, places[f.name]), _cell(body, places[f.name], f))
+        _Column(f, places[f.name], _header(header, places[f.name]), f"v{places[f.name]}")
         for f in file.fields
         if f.name in places
     ]
+    cells = [f"{_cell(body, c.place, c.field)} as {c.cell}" for c in columns]
+    source = f"(select *, {', '.join(cells)} from {_source(body)})"
     beside = [p for p in range(body.width) if p not in places.values()]
     filled = _profile(con, source, columns, beside, body, origin.delimiter)
     for place, number in zip(beside, filled, strict=True):
@@ -130,10 +131,12 @@ def _source(body: Body) -> str:
     """SQL that reads the body; COPY takes no parameters, so the values stand in it."""
     mark = quoted('"' if body.quoted else "")
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(body.width))
+    end = r"'\r\n'" if body.crlf else r"'\n'"
     return (
         f"read_csv({quoted(str(body.path))}, delim = {quoted(body.delimiter)}, quote = {mark}, "
         f"escape = {mark}, comment = '', header = false, skip = {body.skip}, auto_detect = false, "
         f"strict_mode = true, null_padding = false, columns = {{{columns}}}, "
+        f"new_line = {end}, "
         f"{sized(body.longest)})"
     )
 
@@ -155,7 +158,7 @@ def _cell(body: Body, place: int, f: Field) -> str:
         cell = f"replace({cell}, chr(13) || chr(10), chr(10))"
     # An empty cell in quotes is no null to DuckDB.
     if body.blanks:
-        return f"nullif(trim({cell}, getvariable('blanks')), '')"
+        return f"nullif(trim({cell}, {quoted(body.blanks)}), '')"
     return f"nullif({cell}, '')" if body.quoted else cell
 
 
@@ -185,7 +188,6 @@ def _profile(
     delimiter: str,
 ) -> list[int]:
     """One pass over the rows: per column the values that are not canonical, and counts."""
-    con.execute("set variable blanks = ?", [BLANKS])
     asked = ["count(*)"]
     for column in columns:
         raw, cell = f"c{column.place}", column.cell
@@ -194,9 +196,7 @@ def _profile(
         asked.append(f"list(distinct {cell}) filter (where {odd})" if right else "null")
         asked.append(f"count_if({odd})" if right else "0")
         asked.append(f"count_if({cell} is null)" if _kind(column.field) == "boolean" else "0")
-        asked.append(
-            f"count_if({raw} <> trim({raw}, getvariable('blanks')))" if body.blanks else "0"
-        )
+        asked.append(f"count_if({raw} <> {cell})" if body.blanks else "0")
         asked.append(
             f"count_if(contains({raw}, chr(13) || chr(10)))"
             if body.breaks and column.field.type == "string"
@@ -206,10 +206,10 @@ def _profile(
         signs = f"length({raw}) - length(replace({raw}, {quoted(delimiter)}, ''))"
         asked.append(
             f"count_if(contains({raw}, chr(10)) and {signs} >= {body.width - 1})"
-            if body.quoted
+            if body.inner
             else "0"
         )
-    asked += [f"count(nullif(trim(c{place}, getvariable('blanks')), ''))" for place in beside]
+    asked += [f"count(nullif(trim(c{place}, {quoted(BLANKS)}), ''))" for place in beside]
     if not body.rows:
         return [0 for _ in beside]
     try:
@@ -312,7 +312,10 @@ def _write(con: duckdb.DuckDBPyConnection, source: str, columns: list[_Column], 
     for i, column in enumerate(columns):
         cell = column.cell
         changes = {old: new for old, new in column.changes.items() if old}
-        if changes:
+        between = _between_digits(column.odd, changes)
+        if between:
+            cell = f"translate({cell}, {quoted(between)}, '')"
+        elif changes:
             con.execute(f"drop type if exists odd{i}")
             con.execute("create or replace temp table odd (place bigint, cell varchar)")
             con.execute(
@@ -329,3 +332,16 @@ def _write(con: duckdb.DuckDBPyConnection, source: str, columns: list[_Column], 
         f"copy (select {', '.join(cells)} from {source}) "
         f"to {quoted(str(out))} (format csv, header false)"
     )
+
+
+def _between_digits(odd: list[str], changes: Mapping[str, str]) -> str:
+    """The signs that stood between the digits of numbers, if leaving them out is all there is to
+    do in a column: numbers differ so much that looking each up would take longer."""
+    signs = set("".join(changes)) - set("-0123456789")
+    kept = str.maketrans("", "", "".join(signs))
+    if len(changes) < len(odd) or any(
+        not new.lstrip("-").isdecimal() or old.translate(kept) != new
+        for old, new in changes.items()
+    ):
+        return ""
+    return "".join(sorted(signs))

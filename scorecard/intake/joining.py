@@ -84,7 +84,7 @@ def _read(part: Part, columns: Sequence[str]) -> str:
     return (
         f"select {cells}, row_number() over () as n from read_csv({quoted(str(part.path))}, "
         "delim = ',', quote = '\"', escape = '\"', comment = '', header = false, "
-        f"skip = {int(part.headed)}, auto_detect = false, strict_mode = true, "
+        f"skip = {int(part.headed)}, auto_detect = false, strict_mode = true, new_line = '\\n', "
         f"columns = {{{names}}}, {sized(part.longest)})"
     )
 

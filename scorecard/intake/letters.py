@@ -8,10 +8,12 @@ letter there. Where one has none, a person is asked.
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from scorecard.intake.report import Notes, counted
 
@@ -26,6 +28,8 @@ _MARKS = (
 )
 _UNASSIGNED = b"\x81\x8d\x8f\x90\x9d"
 ASKED = ("windows-1252", "iso-8859-1", "mac-roman", "cp850")
+_ASCII = bytes(range(128))
+_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1f\x1c\x1d\x1e\x00"))
 
 
@@ -105,11 +109,10 @@ def _narrow(
     if head.translate(None, _CONTROLS) != head and _share(head, _CONTROLS) > 0.05:
         raise NoText("holds bytes that no text has")
     decoder = codecs.getincrementaldecoder("utf-8")()
-    ascii_ = True
     try:
         for chunk in _chunks(path):
-            ascii_ = ascii_ and chunk.isascii()
-            decoder.decode(chunk)
+            if not (chunk.isascii() and decoder.getstate() == (b"", 0)):
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return _by_line(path, aside, name, notes, answer)
@@ -122,48 +125,62 @@ def _by_line(path: Path, aside: Path, name: str, notes: Notes, answer: str | Non
     """Lines that are no UTF-8 are Windows-1252, or what a person said that they are."""
     other = answer if answer in ASKED else "windows-1252"
     codec = {"windows-1252": "cp1252", "mac-roman": "mac_roman"}.get(other, other)
-    letters: Counter[str] = Counter()
-    plain = 0  # lines with letters beyond ASCII that are UTF-8
-    foreign: list[int] = []
+    letters: Counter[int] = Counter()
+    is_plain = False  # whether a line with letters beyond ASCII is UTF-8
+    number, foreign = 1, 0
     with path.open("rb") as source, aside.open("wb") as out:
-        for number, line in enumerate(_lines(source), start=1):
-            if line.isascii():
-                out.write(line)
-                continue
-            try:
-                line.decode("utf-8")
-                plain += 1
-                out.write(line)
-            except UnicodeDecodeError:
-                if answer not in ASKED and line.translate(None, _UNASSIGNED) != line:
-                    notes.ask(
-                        None,
-                        f"Which encoding is {notes.file} in? It is no UTF-8, and a byte of line "
-                        f"{number} has no letter in Windows-1252.",
-                        ASKED,
-                    )
-                    raise Unsure from None
-                text = line.decode(codec, errors="replace")
-                letters.update(c for c in text if not c.isascii())
-                if len(foreign) < 1_000:
-                    foreign.append(number)
-                out.write(text.encode("utf-8"))
-    shown = ", ".join(letter for letter, _ in letters.most_common(12))
-    if plain:
+        for block in _blocks(source):
+            # Where no two bytes together may be a letter of UTF-8, no line needs a look of its own.
+            pieces = block.splitlines(True) if _PAIR.search(block) else [block]
+            for piece in pieces:
+                if piece.isascii():
+                    out.write(piece)
+                elif len(pieces) > 1 and _is_utf8(piece):
+                    is_plain = True
+                    out.write(piece)
+                else:
+                    if answer not in ASKED and piece.translate(None, _UNASSIGNED) != piece:
+                        _ask(piece, number, notes)
+                        raise Unsure
+                    rest = piece.translate(None, _ASCII)
+                    letters.update(rest[:10_000])
+                    foreign = foreign or number + piece[: piece.index(rest[:1])].count(b"\n")
+                    out.write(piece.decode(codec, errors="replace").encode("utf-8"))
+                number += piece.count(b"\n")
+    most = [bytes([byte]).decode(codec, errors="replace") for byte, _ in letters.most_common(12)]
+    shown = ", ".join(most)
+    if is_plain:
         notes.find(
-            "encoding",
-            f"{counted(len(foreign), 'line')} no UTF-8 while others are; read as {other}: {shown}",
-            line=foreign[0],
-        )
+            "encoding", f"from here on some lines are no UTF-8 while others are; they were read "
+            f"as {other}: {shown}", line=foreign,
+        )  # fmt: skip
     notes.did(f"Read as {other}, as it is no UTF-8, and written as UTF-8; letters: {shown}.")
-    return _single_line_ends(Letters(name if plain else other, aside, False), notes)
+    return _single_line_ends(Letters(name if is_plain else other, aside, False), notes)
 
 
-def _lines(file: object) -> Iterator[bytes]:
-    """Lines of at most a chunk, so that a file without line ends takes no more memory."""
-    readline = file.readline  # type: ignore[attr-defined]
-    while line := readline(CHUNK):
-        yield line
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _ask(piece: bytes, number: int, notes: Notes) -> None:
+    at = min(piece.index(byte) for byte in _UNASSIGNED if byte in piece)
+    line = number + piece[:at].count(b"\n")
+    notes.ask(
+        None,
+        f"Which encoding is {notes.file} in? It is no UTF-8, and a byte of line {line} has no "
+        "letter in Windows-1252.",
+        ASKED,
+    )
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Pieces of some size that end with a line, if it is not longer than a piece."""
+    while chunk := file.read(CHUNK):
+        yield chunk + file.readline(CHUNK)
 
 
 def _single_line_ends(found: Letters, notes: Notes, aside: Path | None = None) -> Letters:

@@ -23,6 +23,7 @@ from scorecard.refusal import Refusal
 HOME = contract.ROOT / "data" / "mapping.toml"
 LEAVE_OUT = "leave it out"
 _WITH_OWN_WORD = 3
+_MOST_SEEN = 100_000
 
 Phrase = frozenset[str]
 
@@ -93,11 +94,21 @@ class Spellings:
                 yield phrase | {"date"}
                 yield phrase - {"date"}
 
+    @cached_property
+    def _seen(self) -> dict[tuple[str, str], tuple[Candidate, ...]]:
+        return {}
+
     def candidates(self, file: File, header: str) -> tuple[Candidate, ...]:
         """The columns of an export that a header may mean.
 
         A header that a person left out has one candidate without a name.
         """
+        key = (file.name, header)
+        if key not in self._seen and len(self._seen) < _MOST_SEEN:
+            self._seen[key] = self._candidates(file, header)
+        return self._seen[key] if key in self._seen else self._candidates(file, header)
+
+    def _candidates(self, file: File, header: str) -> tuple[Candidate, ...]:
         if any(header == f.name for f in file.fields):
             return (Candidate(header, 0),)
         for text in (header, without_asides(header)):

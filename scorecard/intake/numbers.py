@@ -16,10 +16,13 @@ from scorecard.intake.dates import Resolution
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘´`ʼ′"), "'")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2002\u2003"), " ")
 _SIGNS = {ord("\u2212"): "-", ord("–"): "-"}
+_FOLDED = _APOSTROPHES | _SPACES | _SIGNS
 _THOUSANDS = ("'", " ", ",", ".", "_")
 _SHAPE = re.compile(r"[+-]?\d[\d' .,_]*")
 DOT_DECIMAL = "1,234.5 (the point before decimals)"
 COMMA_DECIMAL = "1.234,5 (the comma before decimals)"
+# Signs that stand between thousands and nowhere else: most numbers are quickly read.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[' ]\d{3})+")
 CHOICES = (DOT_DECIMAL, COMMA_DECIMAL)
 _SAID = {DOT_DECIMAL: ".", COMMA_DECIMAL: ","}
 
@@ -70,9 +73,12 @@ def resolve(cells: Iterable[str], answers: Sequence[str], *, whole: bool) -> Res
 
 def _read(cell: str, *, whole: bool) -> dict[Way, str]:
     """The number that a cell is in each way that can read it."""
-    text = cell.strip().translate(_APOSTROPHES).translate(_SPACES).translate(_SIGNS)
+    text = cell.strip().translate(_FOLDED)
     if not text.isascii() or not _SHAPE.fullmatch(text):
         return {}
+    if _GROUPED.fullmatch(text) and text[0] != "0":
+        value = text.replace("'", "").replace(" ", "").removeprefix("+")
+        return {("'", "."): value, ("'", ","): value}
     found = {}
     for way, pattern in _PATTERNS.items():
         match = pattern.fullmatch(text)

@@ -109,7 +109,7 @@ def _take(run: _Taking, source: Path) -> Report:
         run.notes.append(note)
         try:
             _take_file(run, arrival, note)
-        except (OSError, duckdb.Error, MemoryError) as error:
+        except (OSError, duckdb.Error, columns.Mismatch, MemoryError) as error:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise
             note.find("unreadable", f"cannot be read: {error}", severity="error")
