@@ -259,7 +259,7 @@ def test_open_access_says_that_it_is_open(secrets: Path) -> None:
     assert "open to everyone" in words(app)
 
 
-def linked(secrets: Path, **more: Any) -> str:
+def linked(secrets: Path, signing: tuple[str, ...] = (), **more: Any) -> str:
     store = open_store(f"sqlite:///{secrets.parent}/state/state.db")
     draft = {
         "recipient": "Anna Muster",
@@ -271,7 +271,7 @@ def linked(secrets: Path, **more: Any) -> str:
     }
     link = links.make(store, links.Draft(**{**draft, **more}))
     store.close()
-    return links.token(link, keys.link_keys(()))
+    return links.token(link, keys.link_keys(signing))
 
 
 def test_a_link_shows_its_view_to_anyone_and_says_for_whom_it_is(secrets: Path) -> None:
@@ -316,6 +316,22 @@ def test_a_link_to_figures_that_are_gone_says_so(secrets: Path) -> None:
     app = visit(link=linked(secrets, snapshot="0" * 20))
     assert "no longer kept" in words(app)
     assert not is_in(app)
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_who_brings_a_link_is_not_told_where_the_state_is(
+    is_ours: bool, secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets.write_text(PROVIDER + f"[access]\nlink_keys = [{'k' * 40!r}]\n")
+    token = linked(secrets, ("k" * 40,)) if is_ours else "forged"
+    state = "postgresql://owner@127.0.0.1:9/hush?password=hush"
+    monkeypatch.setenv("SCORECARD_STATE", state)
+    app = visit(link=token)
+    assert not is_in(app)
+    shown = words(app)
+    assert ("just now" if is_ours else "no link of ours") in shown
+    for part in ("hush", "owner", "127.0.0.1"):
+        assert part not in shown
 
 
 # The provider asked again -------------------------------------------------------------------

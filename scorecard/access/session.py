@@ -115,13 +115,26 @@ def fingerprint() -> str:
 
 def _by_link(token: str, settings: Settings) -> Visitor | Turned:
     try:
-        kept = store.shared()
-        link = links.find(kept, links.read(token, keys.link_keys(settings.link_keys)))
+        known = keys.link_keys(settings.link_keys)
+    except Refusal as refusal:
+        return _unanswered(refusal)
+    try:
+        id = links.read(token, known)
     except Refusal as refusal:
         return Turned("link", f"{str(refusal)[:1].upper()}{str(refusal)[1:]}.")
+    try:
+        link = links.find(store.shared(), id)
+    except Refusal as refusal:
+        return _unanswered(refusal)
     if link is None:
         return Turned("link", "This link is not known here.")
     return Visitor("guest", link.recipient, "link", link)
+
+
+def _unanswered(refusal: Refusal) -> Turned:
+    """What is wrong with keys or database names places of ours, and so is for the log alone."""
+    _log.error("links cannot be opened: %s", refusal)
+    return Turned("faulty", "Links cannot be opened just now. Please try again in a few minutes.")
 
 
 def _signed_in(witness: Witness, settings: Settings) -> Visitor | Turned:
