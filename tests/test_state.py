@@ -390,9 +390,13 @@ def test_a_url_that_names_no_lasting_database_is_refused_without_its_password(wr
     assert "secret" not in str(refused.value)
 
 
-def test_a_database_that_does_not_answer_is_named_without_its_password() -> None:
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://ada:secret@127.0.0.1:1/none", "postgresql://127.0.0.1:1/none?password=secret"],
+)
+def test_a_database_that_does_not_answer_is_named_without_its_password(url: str) -> None:
     with pytest.raises(Refusal) as refused:
-        open_store("postgresql://ada:secret@127.0.0.1:1/none")
+        open_store(url)
     assert "secret" not in str(refused.value)
     assert "127.0.0.1" in str(refused.value)
 

@@ -36,8 +36,8 @@ class Store:
 
     @property
     def place(self) -> str:
-        """Where it is, without a password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        """Where it is, without a password, which may stand among the options too."""
+        return self.engine.url.set(query={}).render_as_string(hide_password=True)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
