@@ -27,6 +27,7 @@ from scorecard import (
 from scorecard.backup import commands as backup_commands
 from scorecard.catalogue import BadKpi
 from scorecard.confidentiality import ROLES
+from scorecard.doctor import command as doctor_command
 from scorecard.intake import command as intake_command
 from scorecard.plan import BadPlan
 from scorecard.refusal import Refusal
@@ -250,6 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     papers = importlib.import_module("scorecard.briefing.command")
     papers.add(commands, _open, _date)
     intake_command.add(command("intake", "turn what arrived into exports", intake_command.run))
+    doctor_command.add(command, _date)
     build = command("build", "build the snapshot", _build)
     build.add_argument("--out", type=Path, required=True)
     book = command("handbook", "write the definitions of all KPIs as one page", _handbook)

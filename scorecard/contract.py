@@ -5,7 +5,8 @@ beyond Table Schema: `notBefore` and `after` compare two dates of a row, `past` 
 that cannot lie after the data date, `country` ties a code to the plan's regions; on the
 schema, `noOverlap` forbids spells that share a day and `scopes` names the dimensions that a
 scope may restrict. `asWritten` keeps the text of a number in a column of that name, and
-`outerKeys` are foreign keys into the other package or the catalogue of KPIs.
+`outerKeys` are foreign keys into the other package or the catalogue of KPIs. On a file, `owner`,
+`frequency` and `datedBy` say who answers for it, how often it is due, and how old a row is.
 """
 
 from __future__ import annotations
@@ -72,6 +73,12 @@ class File:
     no_overlap: NoOverlap | None
     scopes: tuple[str, ...]
     is_plan: bool
+    owner: str
+    """Who answers for the file; empty for files of the plan."""
+    frequency: str | None
+    """How often something new is due; none where it comes as it happens."""
+    dated_by: str | None
+    """The column that dates a row, or `file.column` of a file that it refers to."""
 
     @cached_property
     def indispensable(self) -> frozenset[str]:
@@ -125,6 +132,9 @@ def _files(descriptor: Path, *, is_plan: bool) -> Iterator[File]:
             no_overlap=NoOverlap(spells["by"], spells["from"], spells["until"]) if spells else None,
             scopes=tuple(schema.get("scopes", ())),
             is_plan=is_plan,
+            owner=resource.get("owner", ""),
+            frequency=resource.get("frequency"),
+            dated_by=resource.get("datedBy"),
         )
 
 

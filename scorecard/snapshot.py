@@ -28,7 +28,7 @@ from scorecard.plan import BadPlan, Plan
 from scorecard.refusal import Refusal
 
 SYNTHETIC = "synthetic.txt"
-_SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 # The modules that decide what is in a snapshot; a change to one of them makes a new snapshot.
 _BUILDERS = (
@@ -153,10 +153,23 @@ def compute(
     """Adds calendar, facts and cells to a database that has been read and checked."""
     if built.problem:
         raise Refusal(built.problem)
-    seconds = {}
     toml = _noted(con, "plan")
     _make_calendar(con, plans.outline(toml).starts_on, built.data_date)
-    for statement in catalogue.shared():
+    notions = catalogue.shared()
+    _note(con, "notions", json.dumps(notions))
+    seconds = derive(con, kpis, notions, progress)
+    return Built(built.errors, built.data_date, None, seconds)
+
+
+def derive(
+    con: duckdb.DuckDBPyConnection,
+    kpis: tuple[Kpi, ...],
+    notions: tuple[str, ...],
+    progress: Progress = lambda share, what: None,
+) -> dict[str, float]:
+    """Adds facts and cells to clean tables with a calendar; the seconds that each KPI took."""
+    seconds = {}
+    for statement in notions:
         con.execute(statement)
     con.execute(cells.TABLES)
     for i, kpi in enumerate(kpis):
@@ -166,7 +179,7 @@ def compute(
         if not _absent(con, kpi):
             cells.fill(con, kpi)
         seconds[kpi.id] = time.perf_counter() - started
-    return Built(built.errors, built.data_date, None, seconds)
+    return seconds
 
 
 def _absent(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> bool:
@@ -222,7 +235,7 @@ def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
 
 def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], int]:
     """What `check` prints, and how many errors there are."""
-    with contextlib.closing(duckdb.connect(":memory:", config=dict(_SETTINGS))) as con:
+    with contextlib.closing(duckdb.connect(":memory:", config=dict(SETTINGS))) as con:
         built = read_and_check(con, sources, kpis)
         rows = con.execute(
             'select export, "rows", accepted, quarantined from ledger order by export'
@@ -255,7 +268,7 @@ def build(target: str, sources: Sources, progress: Progress = lambda share, what
     """Builds a snapshot into a new database file and returns what it found."""
     kpis = catalogue.load()
     progress(0.02, "reading and checking the exports")
-    with contextlib.closing(duckdb.connect(target, config=dict(_SETTINGS))) as con:
+    with contextlib.closing(duckdb.connect(target, config=dict(SETTINGS))) as con:
         built = compute(con, read_and_check(con, sources, kpis), kpis, progress)
         con.execute("checkpoint")
     return built
@@ -264,18 +277,19 @@ def build(target: str, sources: Sources, progress: Progress = lambda share, what
 def in_memory(sources: Sources) -> Snapshot:
     """A snapshot that leaves no file behind."""
     kpis = catalogue.load()
-    con = duckdb.connect(":memory:", config=dict(_SETTINGS))
+    con = duckdb.connect(":memory:", config=dict(SETTINGS))
     compute(con, read_and_check(con, sources, kpis), kpis, lambda share, what: None)
-    return _opened(con, sources.hash())
+    return opened(con, sources.hash())
 
 
 def open_file(path: Path) -> Snapshot:
     """Opens a snapshot read-only."""
-    con = duckdb.connect(str(path), read_only=True, config=dict(_SETTINGS))
-    return _opened(con, path.stem)
+    con = duckdb.connect(str(path), read_only=True, config=dict(SETTINGS))
+    return opened(con, path.stem)
 
 
-def _opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
+def opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
+    """The snapshot that a database holds, whole with facts and cells."""
     kpis = tuple(_kpi(row) for row in json.loads(_noted(con, "kpis")))
     plan = plans.load(con, _noted(con, "plan"), kpis)
     dates = tuple(date for (date,) in con.execute("from calendar order by date").fetchall())

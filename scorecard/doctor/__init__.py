@@ -1,0 +1,48 @@
+"""The doctor: what is wrong or odd with figures before they are published, and what to do.
+
+It reads rows of every register, so that what it says is for the executive only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+
+import duckdb
+
+from scorecard import catalogue, snapshot
+from scorecard.doctor import awaited as ledger
+from scorecard.doctor import findings, jumps, registers
+from scorecard.doctor.diagnosis import Ailment as Ailment
+from scorecard.doctor.diagnosis import Awaited as Awaited
+from scorecard.doctor.diagnosis import Diagnosis as Diagnosis
+from scorecard.doctor.diagnosis import Where as Where
+from scorecard.snapshot import Snapshot, Sources
+
+
+def examine(proposed: Snapshot, current: Snapshot | None, on: dt.date | None = None) -> Diagnosis:
+    """All ailments, the worst first: errors, what a comparison with current figures shows, then
+    warnings of the contract. Lateness is judged on the data date, or `on` a day."""
+    found = findings.ailments(proposed.cursor(), proposed.plan.kpis)
+    severe = [a for a in found if a.severity == "error" or a.kind == "missing_file"]
+    odd = (
+        [*registers.vanished(proposed, current), *registers.falls(proposed, current)]
+        if (current)
+        else []
+    )
+    odd += [*jumps.jumps(proposed, current), *registers.duplicates(proposed)]
+    slight = [a for a in found if a not in severe]
+    return Diagnosis(
+        proposed.data_date,
+        "",
+        (*severe, *odd, *slight),
+        ledger.awaited(proposed, current, on),
+    )
+
+
+def examine_exports(sources: Sources) -> Diagnosis:
+    """The ailments of exports of which no figures can be computed, by the contract alone."""
+    kpis = catalogue.load()
+    with contextlib.closing(duckdb.connect(":memory:", config=dict(snapshot.SETTINGS))) as con:
+        built = snapshot.read_and_check(con, sources, kpis)
+        return Diagnosis(built.data_date, built.problem or "", findings.ailments(con, kpis), ())

@@ -1,0 +1,176 @@
+"""What no rule forbids and yet is odd: organisations gone or doubled, counts that fell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scorecard import contract, numerals, readings, wording
+from scorecard.doctor.diagnosis import MOST_ROWS, Ailment, Where
+from scorecard.plurals import has_or_have, is_or_are
+from scorecard.selection import Selection
+from scorecard.snapshot import Snapshot
+
+FALL = 0.2
+"""A count that falls by more than this share is reported."""
+
+REGISTER = "organisations"
+_LEGAL_FORMS = (
+    "ab|ag|aps|as|asbl|asa|bv|co|company|corp|corporation|doo|ev|fze|gmbh|inc|incorporated|kg|"
+    "kk|limited|llc|llp|lp|ltd|ltda|mbh|nv|oy|oyj|plc|pte|pty|pvt|sa|sal|sarl|sas|se|sl|spa|srl|"
+    "sro|stiftung|vzw"
+)
+# Letters that lose nothing but a sign when they are folded, and that strip_accents leaves alone.
+_LETTERS = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+
+
+def vanished(proposed: Snapshot, current: Snapshot) -> Iterator[Ailment]:
+    """Organisations of the current figures that are gone, and those that only changed their id."""
+    if REGISTER in proposed.absent:
+        return  # The contract says so.
+    was, now = _organisations(current), _organisations(proposed)
+    set_aside = {
+        cell
+        for (cell,) in proposed.cursor().execute(
+            "select json_extract_string(cells, '$.org_id') from quarantine where export = ?",
+            [REGISTER],
+        ).fetchall()
+    }  # fmt: skip
+    # Those set aside have findings of their own.
+    gone = [key for key in was if key not in now and key not in set_aside]
+    fresh: dict[tuple[str, str], list[str]] = {}
+    for key in now.keys() - was.keys():
+        fresh.setdefault(now[key][1:], []).append(key)
+    moved = [key for key in gone if was[key][1:] in fresh]
+    lost = [key for key in gone if was[key][1:] not in fresh]
+    if lost:
+        n = len(lost)
+        yield Ailment(
+            "vanished",
+            "warning",
+            "Organisations have vanished",
+            f"{n:,} organisation{'' if n == 1 else 's'} of the current figures "
+            f"{is_or_are(n)} no longer in {REGISTER}.csv.",
+            "Send them again: an organisation that leaves keeps its row, and its membership gets "
+            "an end. Without the row all that it ever did disappears from past figures.",
+            tuple(Where(f"{REGISTER}.csv", None, "org_id", f"{key} {was[key][0]}") for key in lost)[
+                :MOST_ROWS
+            ],
+            n,
+        )
+    if moved:
+        n = len(moved)
+        yield Ailment(
+            "renumbered",
+            "warning",
+            "Organisations have another id",
+            f"{n:,} organisation{'' if n == 1 else 's'} of the current figures {has_or_have(n)} "
+            "another id: the old one is gone, and a new one has the same name and country.",
+            "Keep the id that it had, in all exports: rows under the old id lead nowhere.",
+            tuple(
+                Where(
+                    f"{REGISTER}.csv",
+                    None,
+                    "org_id",
+                    f"{key} {was[key][0]} is now {', '.join(sorted(fresh[was[key][1:]]))}",
+                )
+                for key in moved
+            )[:MOST_ROWS],
+            n,
+        )
+
+
+def duplicates(proposed: Snapshot) -> Iterator[Ailment]:
+    """Organisations of one country whose names differ in case, accents, blanks or legal form."""
+    rows = (
+        proposed.cursor()
+        .execute(
+            f"select line, org_id || ' ' || name, count(*) over same as alike from {REGISTER} "
+            f"window same as (partition by {folded('name')}, country) "
+            f"qualify alike > 1 order by country, {folded('name')}, line"
+        )
+        .fetchall()
+    )
+    if rows:
+        yield Ailment(
+            "duplicate",
+            "warning",
+            "Organisations that may be the same",
+            f"{len(rows):,} rows of {REGISTER}.csv share name and country with another, but for "
+            "case, accents, blanks and legal form.",
+            "If they are the same organisation, keep one id and move the rows of the other to it; "
+            "if not, nothing.",
+            tuple(Where(f"{REGISTER}.csv", line, "name", text) for line, text, _ in rows)[
+                :MOST_ROWS
+            ],
+            len(rows),
+        )
+
+
+def folded(name: str) -> str:
+    """SQL for a name without case, accents, signs, blanks and legal forms at its end."""
+    text = f"lower({name})"
+    for letter, plain in _LETTERS.items():
+        text = f"replace({text}, '{letter}', '{plain}')"
+    # S.A. and A/S are one word; any other sign parts two.
+    text = f"regexp_replace(strip_accents({text}), '[./''’]', '', 'g')"
+    text = f"trim(regexp_replace({text}, '[^\\pL\\pN]+', ' ', 'g'))"
+    bare = f"regexp_replace({text}, '( ({_LEGAL_FORMS}))+$', '')"
+    return f"replace({bare}, ' ', '')"
+
+
+def falls(proposed: Snapshot, current: Snapshot) -> Iterator[Ailment]:
+    """Rows, members by pillar and KPIs of kind count that are down by more than a fifth."""
+    for what, file, was, now in _counts(proposed, current):
+        if was > 0 and was - now > FALL * was:
+            share = numerals.plain((was - now) / was * 100)
+            yield Ailment(
+                "fell",
+                "warning",
+                f"{what} fell by {share}{numerals.NARROW}%",
+                f"{what}: {numerals.plain(was)} in the current figures, {numerals.plain(now)} now.",
+                "Look whether the export is whole: a filter, a row limit or one office missing?",
+                (Where(file, None, None, f"{numerals.plain(was)} → {numerals.plain(now)}"),),
+                1,
+            )
+
+
+def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, float, float]]:
+    """What is counted, the file concerned, its number before and now."""
+    accepted = [
+        dict(side.cursor().execute("select export, accepted from ledger where present").fetchall())
+        for side in (current, proposed)
+    ]
+    for file in contract.load().exports:
+        if all(file.name in side for side in accepted):
+            was, now = (side[file.name] for side in accepted)
+            yield f"Rows of {file.name}.csv", f"{file.name}.csv", was, now
+    members = [
+        dict(
+            side.cursor().execute(
+                "select pillar, count(*) from members_at where date = ? group by pillar",
+                [side.data_date],
+            ).fetchall()
+        )
+        for side in (current, proposed)
+    ]  # fmt: skip
+    whole = not {REGISTER, "memberships"} & (proposed.absent | current.absent)
+    for pillar in sorted(members[0]) if whole else ():
+        name = f"Members, {wording.PILLAR.get(pillar, pillar)}"
+        yield name, "memberships.csv", members[0][pillar], members[1].get(pillar, 0)
+    for kpi in proposed.plan.kpis:
+        if kpi.is_count and kpi.id in current.plan.by_id:
+            was_value, now_value = (
+                readings.reading(
+                    side, side.plan.kpi(kpi.id), Selection(), "executive", side.data_date, None
+                ).value
+                for side in (current, proposed)
+            )
+            if was_value is not None and now_value is not None:
+                exports = ", ".join(f"{name}.csv" for name in kpi.exports)
+                yield kpi.title, exports, was_value, now_value
+
+
+def _organisations(side: Snapshot) -> dict[str, tuple[str, str, str]]:
+    """Id -> name, folded name and country."""
+    rows = side.cursor().execute(f"select org_id, name, {folded('name')}, country from {REGISTER}")
+    return {key: (name, fold, country) for key, name, fold, country in rows.fetchall()}
