@@ -95,6 +95,20 @@ def test_a_file_is_taken_with_the_right_proof_only(guarded: Guarded) -> None:
     assert guarded.is_alive()
 
 
+@pytest.mark.parametrize("who", ["nobody", "guest", "board"])
+def test_who_may_not_send_files_fills_no_memory_with_them(guarded: Guarded, who: str) -> None:
+    """The page of who is not signed in is an open session too, with a token of its own."""
+
+    async def stay() -> int:
+        async with visit(guarded, who) as session:
+            await session.start()
+            cookies = guarded.cookies(None)
+            token = {"X-Xsrftoken": cookies[wire.XSRF]}
+            return upload(guarded, session.id, cookies, token, size=5 * MEGABYTE)
+
+    assert do(stay()) == 403
+
+
 def test_a_body_that_hides_its_size_is_cut_off(guarded: Guarded) -> None:
     async def stay() -> str:
         async with visit(guarded, "executive") as session:

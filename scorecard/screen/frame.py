@@ -17,6 +17,7 @@ from scorecard.refusal import Refusal
 from scorecard.screen import entrance, links, selection_bar, store, watermark
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
+from scorecard.serving import uploads
 from scorecard.snapshot import Snapshot
 from scorecard.visitor import Visitor
 
@@ -145,6 +146,7 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     """Draws what stands above every page and makes its view."""
     snapshot = shown.snapshot
     assert snapshot is not None
+    uploads.allow(admits(visitor.role, "executive"))
     st.html(_ROOM)
     if shown.problem:
         st.warning(

@@ -12,7 +12,7 @@ from scorecard.access import session
 from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
 from scorecard.screen import entrance, frame, links, selection_bar
-from scorecard.serving import doorman
+from scorecard.serving import doorman, uploads
 from scorecard.state.columns import now
 from scorecard.state.links import Link, problem
 from scorecard.visitor import Visitor
@@ -107,6 +107,7 @@ def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
 
 def _closed(show: Callable[[], None]) -> None:
     """One message at every address, so that the address stays as it is through a sign-in."""
+    uploads.allow(False)
     pages = [_stub(name, "Strategic plan", show) for name in PAGES]
     st.navigation(pages, position="hidden").run()
 

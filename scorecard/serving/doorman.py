@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scorecard.access import settings
 from scorecard.refusal import Refusal
-from scorecard.serving import asgi, messages, policy
+from scorecard.serving import asgi, messages, policy, uploads
 from scorecard.serving.start import is_loopback, may_serve
 
 SEAT = "scorecard_seat"
@@ -142,6 +142,8 @@ def _problem(scope: Scope) -> tuple[int, str] | None:
         asked = scope["path"].partition("/_stcore/")[2].partition("/")[0]
         if asked not in _PUBLIC:
             return 404, "Not Found"
+    if uploads.is_refused(scope):
+        return 403, "This session may not send files."
     return None
 
 
