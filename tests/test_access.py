@@ -18,7 +18,8 @@ from streamlit.testing.v1 import AppTest
 from scorecard.access import recheck, roles
 from scorecard.access.settings import Provider, Settings, read
 from scorecard.refusal import Refusal
-from scorecard.state import keys, links
+from scorecard.screen import entrance
+from scorecard.state import audit, keys, links
 from scorecard.state.store import open_store
 
 ROOT = Path(__file__).parents[1]
@@ -332,6 +333,21 @@ def test_who_brings_a_link_is_not_told_where_the_state_is(
     assert ("just now" if is_ours else "no link of ours") in shown
     for part in ("hush", "owner", "127.0.0.1"):
         assert part not in shown
+
+
+def test_who_is_refused_over_and_over_does_not_fill_the_audit_trail(
+    secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entrance, "MOST_REFUSED", 2)
+    monkeypatch.setattr(entrance, "_refused", entrance._Refused())
+    secrets.write_text(PROVIDER)
+    for _ in range(4):
+        visit(link="forged")
+    visit(signed(email="ada@example.org", roles=[]))
+    store = open_store(f"sqlite:///{secrets.parent}/state/state.db")
+    names = [entry.who for entry in audit.entries(store, event="refused")]
+    store.close()
+    assert names == ["ada@example.org", "unknown", "unknown"]
 
 
 # The provider asked again -------------------------------------------------------------------

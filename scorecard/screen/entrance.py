@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import logging
+import threading
+import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +39,31 @@ _TITLES = {
 }
 _ROLES = {"guest": "guest", "board": "board", "executive": "executive director"}
 _log = logging.getLogger(__name__)
+
+
+class _Refused:
+    """How often each name was refused in this hour, by this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.hour = -1
+        self.times: Counter[str] = Counter()
+
+    def is_one_too_many(self, who: str) -> bool:
+        """Counts a refusal; whether there were enough of that name already."""
+        with self.lock:
+            hour = int(time.monotonic() // 3600)
+            if hour != self.hour:
+                self.hour, self.times = hour, Counter()
+            self.times[who] += 1
+            return self.times[who] > MOST_REFUSED
+
+
+MOST_REFUSED = 60
+"""Rows that the audit trail gets in an hour of refusals of one name. Anyone can be refused, a
+thousand times a minute, and each row stays for ever and is read whenever the trail is verified."""
+
+_refused = _Refused()
 
 
 def turn_away(turned: Turned) -> None:
@@ -85,6 +113,9 @@ def note(event: Event, who: str, role: Role | None, subject: Mapping[str, str]) 
         return False
     noted.add(key)
     if event == "signed_in" and _known(subject["session"]):
+        return False
+    if event == "refused" and _refused.is_one_too_many(who):
+        _log.warning("refused, and not in the audit trail, where there are many of this hour")
         return False
     _try(lambda: audit.record(store.shared(), event, who, role, subject))
     return True
