@@ -19,6 +19,7 @@ from scorecard import (
     plan,
     printing,
     publication,
+    publishing,
     readings,
     reconcile,
     selection,
@@ -246,6 +247,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--to", dest="end", type=_date, required=True)
     asking("reconcile", "computed against published figures", _reconcile)
     state_commands.add(asking, lambda options: _open(options)[0])
+    publishing.add(command, asking, _date)
     backup_commands.add(commands)
     # By name, since the papers lie outside the core, which knows no document library.
     papers = importlib.import_module("scorecard.briefing.command")

@@ -97,6 +97,9 @@ class Depot(Protocol):
         One that is there already stays as it is, unless it is to be replaced `anew`.
         """
 
+    def remove(self, name: str) -> None:
+        """Removes a snapshot here and where it is kept; other machines may keep their copies."""
+
 
 def open_depot(place: str | None = None) -> Depot:
     """The depot at a path or address, by default the configured one."""
@@ -168,6 +171,10 @@ class Folder:
         if anew or not record.exists():
             _write(record, json.dumps(asdict(record_of(path, path.name))).encode())
 
+    def remove(self, name: str) -> None:
+        for ending in ("duckdb", "json"):
+            (self.room / f"{name}.{ending}").unlink(missing_ok=True)
+
 
 @dataclass(frozen=True)
 class Distant:
@@ -237,6 +244,15 @@ class Distant:
         with _answering():
             self._put(path, record.file)
             self._put(json.dumps(asdict(record)).encode(), f"{path.stem}.json")
+
+    def remove(self, name: str) -> None:
+        record = self.record(name)
+        with _answering(), contextlib.suppress(FileNotFoundError):
+            # What has no record is not there, so what breaks off leaves no half snapshot.
+            self.files.rm_file(f"{self.root}/{name}.json")
+            if record:
+                self.files.rm_file(f"{self.root}/{record.file}")
+        (self.room / f"{name}.duckdb").unlink(missing_ok=True)
 
     def _read(self, name: str) -> bytes | None:
         with _answering():

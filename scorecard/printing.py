@@ -19,6 +19,7 @@ _MAIN = {
     "export-state": "files",
     "links": "links",
     "audit": "entries",
+    "history": "publications",
 }
 _COLUMNS = {
     "show": (
@@ -34,8 +35,12 @@ _COLUMNS = {
         "last_opened",
     ),
     "audit": ("seq", "at", "event", "who", "role", "subject"),
+    "history": ("seq", "at", "kind", "snapshot", "who", "note", "errors", "warnings"),
 }  # fmt: skip
-_CSV = {"audit": (*_COLUMNS["audit"], "previous", "hash")}
+_CSV = {
+    "audit": (*_COLUMNS["audit"], "previous", "hash"),
+    "history": (*_COLUMNS["history"], "previous"),
+}
 _WIDEST = 60
 
 

@@ -275,7 +275,10 @@ def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
         leftover.unlink(missing_ok=True)
     aside = path.parent / f"building-{os.getpid()}.duckdb"
     try:
-        snapshot.build(str(aside), sources, progress)
+        try:
+            snapshot.build(str(aside), sources, progress)
+        except Refusal as refusal:
+            raise Objected((str(refusal),)) from refusal
         with aside.open("rb") as file:
             os.fsync(file.fileno())
         aside.rename(path)

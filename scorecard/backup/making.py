@@ -20,8 +20,9 @@ _CHUNK = 2**20
 def make(to: Path, depot: Depot, store: Store | None) -> Manifest:
     """Writes a backup, whole or not at all; no store: nobody has written anything.
 
-    Snapshots are never removed, so those that are there after the pointer and the state were
-    read hold all that these refer to. A damaged snapshot is refused, as nothing could restore it.
+    Those that are there after the pointer and the state were read hold all that these refer to.
+    A damaged snapshot is refused, as nothing could restore it, and so is one that `prune` removes
+    meanwhile.
     """
     with archive.packing(to) as packing:
         current = depot.current()

@@ -1,0 +1,270 @@
+"""Commands on what the board sees.
+
+- `publish --exports DIR [--plan DIR] --note TEXT --author NAME` builds, checks and publishes. It
+  ends with 0 where that is published, 1 where the exports are too broken (`objections` says what
+  that means; `--force` publishes all the same), 2 where it was called wrongly, the disk is full or
+  a place does not answer, and 3 where these figures are shown already. `--dry-run` says what would
+  come of it and changes nothing.
+- `publish --snapshot ID --note TEXT --author NAME` goes back to one that was published before.
+- `publish --watch DIR [--every SECONDS]` takes in what arrives in a folder, once it has been still
+  for some seconds, and publishes or refuses it with a message, until it is stopped.
+- `history` lists the publications, the newest first. `--meeting DATE` shows what the board had on
+  that day beside what is computed now, and what has been restated since.
+- `prune` says which snapshots SCORECARD_KEEP lets go, and the room they take; `--remove` removes
+  them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from scorecard import depot as depots
+from scorecard import history, objections, publication, retention, selection, snapshot, watched
+from scorecard.catalogue import BadKpi
+from scorecard.depot import Unanswered
+from scorecard.plan import BadPlan
+from scorecard.publication import Objected, Unchanged
+from scorecard.refusal import Refusal
+from scorecard.snapshot import Snapshot, Sources
+from scorecard.state import rights
+from scorecard.state.commands import FORMATS, CommandFactory
+
+if TYPE_CHECKING:
+    from scorecard.state.publications import Publication
+    from scorecard.state.store import Store
+
+PUBLISHED, REFUSED, UNCHANGED = 0, 1, 3
+_EVERY = 5.0
+Date = Callable[[str], dt.date]
+
+
+class PlainFactory(Protocol):
+    """Makes a command that prints by itself and gives its exit code."""
+
+    def __call__(
+        self, name: str, help: str, run: Callable[[argparse.Namespace], int]
+    ) -> argparse.ArgumentParser: ...
+
+
+def add(command: PlainFactory, asking: CommandFactory, date: Date) -> None:
+    """Adds the commands; the database is imported when one runs."""
+    publish = command("publish", "show everybody these figures, or earlier ones again", _publish)
+    what = publish.add_mutually_exclusive_group()
+    what.add_argument("--snapshot", metavar="ID", help="one that was published before")
+    what.add_argument("--watch", type=Path, metavar="DIR", help="what arrives in this folder")
+    publish.add_argument("--note", metavar="TEXT", default="", help="why")
+    publish.add_argument("--author", metavar="NAME", default="")
+    publish.add_argument("--dry-run", action="store_true", help="say what would come of it")
+    publish.add_argument("--force", action="store_true", help="though it is objected to")
+    publish.add_argument("--every", type=float, default=_EVERY, metavar="SECONDS")
+    past = asking("history", "what was published, by whom and why", _history, (*FORMATS, "csv"))
+    past.add_argument("--meeting", type=date, help="as published then, beside as computed now")
+    past.add_argument("--region", action="append", default=[], help="as often as needed")
+    past.add_argument("--pillar", action="append", default=[], help="as often as needed")
+    prune = command("prune", "which snapshots may go, and the room they take", _prune)
+    prune.add_argument("--remove", action="store_true")
+    for sub in (publish, past, prune):
+        sub.add_argument("--state", metavar="URL", help="the database; SCORECARD_STATE otherwise")
+
+
+@contextlib.contextmanager
+def _state(options: argparse.Namespace) -> Iterator[Store]:
+    from scorecard.state.store import open_store
+
+    store = open_store(options.state)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _publish(options: argparse.Namespace) -> int:
+    if options.watch:
+        return _watch(options)
+    try:
+        if options.dry_run:
+            return _said(options, _foreseen(options))
+        with _state(options) as store:
+            if options.snapshot:
+                made = publication.restore(options.snapshot, options.author, options.note, store)
+            else:
+                made = publication.publish(
+                    _sources(options, options.exports), options.author, options.note, store,
+                    _progress, force=options.force,
+                )  # fmt: skip
+    except (Objected, Unchanged, BadPlan, BadKpi) as error:
+        return _said(options, _not_done(error))
+    return _said(options, _done(made))
+
+
+def _foreseen(options: argparse.Namespace) -> Mapping[str, object]:
+    """What would come of it; nothing is written anywhere."""
+    depot = depots.open_depot()
+    now = publication.shown(depot)
+    if options.snapshot:
+        path = depot.fetch(options.snapshot) if depots.is_name(options.snapshot) else None
+        if path is None:
+            raise Refusal(f"the snapshot {options.snapshot} is not kept")
+        proposed = snapshot.open_file(path)
+    else:
+        proposed = _proposed(_sources(options, options.exports))
+    reasons = () if options.snapshot else objections.to(proposed, now)
+    outcome = "would be published"
+    if now and proposed.id == now.id:
+        outcome, reasons = "unchanged", ()
+    elif reasons and not options.force:
+        outcome = "would be refused"
+    return {
+        "outcome": outcome,
+        "snapshot": proposed.id,
+        "previous": now.id if now else None,
+        "findings": objections.findings(proposed),
+        "reasons": list(reasons),
+    }
+
+
+def _proposed(sources: Sources) -> Snapshot:
+    try:
+        return publication.kept(sources) or snapshot.in_memory(sources)
+    except Unanswered:
+        raise
+    except Refusal as refusal:
+        raise Objected((str(refusal),)) from refusal
+
+
+def _done(made: Publication) -> Mapping[str, object]:
+    return {
+        "outcome": made.kind,
+        "snapshot": made.snapshot,
+        "previous": made.previous,
+        "findings": dict(made.findings),
+        "reasons": [],
+    }
+
+
+def _not_done(error: Exception) -> Mapping[str, object]:
+    reasons = list(error.reasons) if isinstance(error, Objected) else [str(error)]
+    return {"outcome": "unchanged" if isinstance(error, Unchanged) else "refused",
+            "reasons": reasons}  # fmt: skip
+
+
+def _said(options: argparse.Namespace, answer: Mapping[str, object]) -> int:
+    """Prints what came of it, and gives the exit code."""
+    outcome = str(answer["outcome"])
+    if options.format == "json":
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        print(f"{outcome}: snapshot {answer['snapshot']}" if "snapshot" in answer else outcome)
+        reasons = answer["reasons"]
+        assert isinstance(reasons, list)
+        for reason in reasons:
+            print(f"  {reason}")
+    if outcome == "unchanged":
+        return UNCHANGED
+    return REFUSED if outcome in ("refused", "would be refused") else PUBLISHED
+
+
+def _watch(options: argparse.Namespace) -> int:
+    """Goes on until it is stopped; a refusal is said and waits for the next arrival."""
+    if options.every <= 0 or options.dry_run or options.force:
+        raise Refusal("--watch goes with a positive --every, and without --dry-run and --force")
+    if not options.watch.is_dir() or not options.plan.is_dir():
+        raise Refusal(f"{options.watch} or {options.plan} is no folder")
+    who, note = options.author or "the watched folder", options.note or "Arrived in the folder"
+    with _state(options) as store, watched.alone():
+        print(f"watching {options.watch}", flush=True)
+        for _ in watched.arrivals(options.watch, options.every):
+            try:
+                made = watched.take_in(options.watch, options.plan, who, note, store, _silent)
+                print(f"published: snapshot {made.snapshot}", flush=True)
+            except Unchanged as same:
+                print(f"unchanged: {same}", flush=True)
+            except (Refusal, BadPlan, BadKpi) as error:
+                print(f"refused: {error}", file=sys.stderr, flush=True)
+    return PUBLISHED
+
+
+def _history(options: argparse.Namespace) -> Mapping[str, object]:
+    rights.refuse_reading(options.role)
+    with _state(options) as store:
+        if options.meeting is None:
+            from scorecard.state import publications
+
+            return {"publications": [_row(made) for made in publications.all(store)]}
+        if options.format == "csv":
+            raise Refusal("a meeting is shown as a table or as JSON")
+        made = history.as_published(store, options.meeting)
+    then, now = _snapshot(made.snapshot), publication.open_current()
+    chosen = selection.select(now.plan, options.region, options.pillar)
+    date, rows = history.beside(then, now, options.role, options.meeting, chosen)
+    return {
+        "meeting": options.meeting,
+        "as_of": date,
+        "published": made.at,
+        "by": made.who,
+        "note": made.note,
+        "snapshot_then": made.snapshot,
+        "snapshot_now": now.id,
+        "readings": list(rows),
+        "restatements": list(history.restatements(then, now, options.role, chosen)),
+    }
+
+
+def _row(made: Publication) -> dict[str, object]:
+    values = dict(made.__dict__)
+    findings = values.pop("findings")
+    return {**values, "errors": findings["error"], "warnings": findings["warning"]}
+
+
+def _snapshot(name: str) -> Snapshot:
+    path = depots.open_depot().fetch(name)
+    if path is None:
+        raise Refusal(f"the snapshot {name}, which was shown then, is no longer kept")
+    return snapshot.open_file(path)
+
+
+def _prune(options: argparse.Namespace) -> int:
+    depot, keep = depots.open_depot(), retention.setting()
+    with _state(options) as store:
+        found = retention.holdings(depot, store, keep, dt.datetime.now(dt.UTC))
+    goes = [holding for holding in found if not holding.why]
+    if options.remove:
+        retention.remove(depot, found)
+    if options.format == "json":
+        rows = [dict(holding.__dict__) for holding in found]
+        answer = {"keep": keep, "removed": options.remove, "snapshots": rows}
+        print(json.dumps(answer, indent=2))
+        return 0
+    for holding in found:
+        print(f"{holding.snapshot}  {_megabytes(holding.size)}  {holding.why or 'may go'}")
+    verb = "went" if options.remove else "may go"
+    room = _megabytes(sum(h.size for h in goes)).strip()
+    total = _megabytes(sum(h.size for h in found)).strip()
+    print(f"{len(goes)} of {len(found)} snapshots {verb}, with {room} of {total}")
+    return 0
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:10,.1f} MB"
+
+
+def _sources(options: argparse.Namespace, exports: Path) -> Sources:
+    for folder in (exports, options.plan):
+        if not folder.is_dir():
+            raise Refusal(f"{folder} is no folder")
+    return Sources(exports, options.plan)
+
+
+def _progress(share: float, what: str) -> None:
+    print(f"{share:4.0%} {what}", file=sys.stderr)
+
+
+def _silent(share: float, what: str) -> None:
+    pass

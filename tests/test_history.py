@@ -1,0 +1,311 @@
+"""History: what a meeting was shown, beside what is computed now, and what is kept of it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from depots import Place, object_store, place
+from small_set import write
+
+from scorecard import depot as depots
+from scorecard import history, publication, retention, snapshot
+from scorecard.__main__ import main
+from scorecard.confidentiality import ROLES, is_crossed
+from scorecard.refusal import Refusal
+from scorecard.selection import Selection
+from scorecard.snapshot import Snapshot, Sources
+from scorecard.state import columns, library, links, publications
+from scorecard.state.store import Store, open_store
+
+__all__ = ["object_store", "place"]
+
+DAY = dt.date(2021, 12, 31)
+AFRICA = Selection(regions=("Africa",))
+
+
+def a_set(folder: Path, members: int, complaints: int) -> Sources:
+    """A set with so many companies in membership, half of them in each of two regions, and so
+    many complaints, which are confidential."""
+    countries = ("KEN", "CHE")
+    tables = {
+        "organisations": [
+            {"org_id": f"O{n}", "pillar": "company", "country": countries[n % 2]} for n in range(40)
+        ],
+        "memberships": [
+            {"org_id": f"O{n}", "category": "member", "start_on": "2019-01-01"}
+            for n in range(members)
+        ],
+        "complaints": [
+            {
+                "complaint_id": f"C{n}",
+                "org_id": f"O{n}",
+                "received_on": "2021-03-01",
+                "country": countries[n % 2],
+            }
+            for n in range(complaints)
+        ],
+        "meetings": [
+            {"date": day, "kind": "board", "title": f"Board of {day}"}
+            for day in ("2021-06-30", "2021-12-31")
+        ],
+    }
+    given = write(folder, tables)
+    return Sources(Path(given[1]), Path(given[3]))
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sources]:
+    folder = tmp_path_factory.mktemp("sets")
+    return {
+        "then": a_set(folder / "then", 20, 12),
+        "now": a_set(folder / "now", 24, 16),
+    }
+
+
+@pytest.fixture(scope="module")
+def then(sets: dict[str, Sources]) -> Snapshot:
+    return snapshot.in_memory(sets["then"])
+
+
+@pytest.fixture(scope="module")
+def now(sets: dict[str, Sources]) -> Snapshot:
+    return snapshot.in_memory(sets["now"])
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path / "kept"))
+    monkeypatch.setenv("SCORECARD_STATE", f"sqlite:///{tmp_path}/state/state.db")
+    opened = open_store()
+    yield opened
+    opened.close()
+
+
+Publish = Callable[[str, str], None]
+
+
+@pytest.fixture
+def on(state: Store, monkeypatch: pytest.MonkeyPatch) -> Publish:
+    """Writes down the publication of a snapshot at a moment."""
+
+    def note(moment: str, name: str) -> None:
+        at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+        with monkeypatch.context() as patch, publications.deciding(state) as connection:
+            patch.setattr(publications, "now", lambda: at)
+            publications.add(connection, name, None, "Ada", f"of {moment}", "published", {})
+
+    return note
+
+
+def ask(*words: str) -> tuple[int, Any, str]:
+    printed, said = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
+        code = main([*words, "--format", "json"])
+    text = printed.getvalue()
+    return code, json.loads(text) if text else None, said.getvalue()
+
+
+def test_a_meeting_is_shown_what_was_published_last_by_the_end_of_its_day(
+    state: Store, on: Publish
+) -> None:
+    on("2021-06-29T12:00", "a" * 20)
+    on("2021-06-30T23:59:59", "b" * 20)
+    on("2021-07-01T00:00", "c" * 20)
+    found = [
+        history.as_published(state, dt.date(2021, *day)).snapshot[0]
+        for day in ((6, 29), (6, 30), (7, 1), (12, 31))
+    ]
+    assert found == ["a", "b", "c", "c"]
+    with pytest.raises(Refusal, match="by 2021-06-28; the first publication was on 2021-06-29"):
+        history.as_published(state, dt.date(2021, 6, 28))
+
+
+def test_before_anything_was_published_there_is_nothing_to_show(state: Store) -> None:
+    with pytest.raises(Refusal, match="nothing had been published by 2021-06-30$"):
+        history.as_published(state, dt.date(2021, 6, 30))
+
+
+def test_nothing_is_restated_between_a_snapshot_and_itself(then: Snapshot) -> None:
+    for role in ROLES:
+        assert history.restatements(then, then, role) == ()
+
+
+def test_values_that_differ_are_restated_at_each_date_and_no_others(
+    then: Snapshot, now: Snapshot
+) -> None:
+    found = history.restatements(then, now, "executive")
+    members = [r for r in found if r.kpi == "company_members"]
+    assert {r.date for r in members} == set(then.dates) & set(now.dates)
+    assert {(r.then, r.now) for r in members} == {(20, 24)}
+    assert "civil_society_members" not in {r.kpi for r in found}
+    back = history.restatements(now, then, "executive")
+    assert {(r.kpi, r.date, r.now, r.then) for r in back} == {
+        (r.kpi, r.date, r.then, r.now) for r in found
+    }
+
+
+def test_what_a_role_may_not_see_is_not_restated_to_it(then: Snapshot, now: Snapshot) -> None:
+    def dates(role: Any, chosen: Selection) -> set[dt.date]:
+        found = history.restatements(then, now, role, chosen)
+        return {r.date for r in found if r.kpi == "complaints_received"}
+
+    assert dates("board", Selection()) == dates("executive", Selection()) != set()
+    assert any((day.month, day.day) != (12, 31) for day in dates("executive", AFRICA))
+    for role in ("board", "guest"):
+        assert all((day.month, day.day) == (12, 31) for day in dates(role, AFRICA))
+        _, rows = history.beside(then, now, role, dt.date(2021, 11, 30), AFRICA)
+        (row,) = [row for row in rows if row.kpi == "complaints_received"]
+        assert (row.then, row.now, row.is_restated) == (None, None, False)
+        crossed = Selection(("Africa",), ("company",))
+        found = {r.kpi for r in history.restatements(then, now, role, crossed)}
+        assert "company_members" in found
+        assert not any(
+            kpi.id in found and is_crossed(kpi, crossed)
+            for kpi in now.plan.kpis
+            if kpi.confidential
+        )
+
+
+def test_a_region_that_one_of_them_does_not_know_is_refused(then: Snapshot, now: Snapshot) -> None:
+    with pytest.raises(Refusal, match="no region 'Atlantis'"):
+        history.restatements(then, now, "executive", Selection(("Atlantis",)))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "is_other"),
+    [
+        (0.1 + 0.2, 0.3, False), (1.0, 1.000001, True), (None, None, False), (None, 0.0, True),
+        (0.0, 0.0, False), (0.0, 1e-12, True), (1e15, 1e15 + 1e3, False),
+    ],
+)  # fmt: skip
+def test_the_order_of_a_sum_restates_nothing(
+    a: float | None, b: float | None, is_other: bool
+) -> None:
+    assert history.is_other(a, b) is is_other
+
+
+def test_the_command_shows_a_meeting_as_published_then_beside_now(
+    sets: dict[str, Sources], state: Store, on: Publish
+) -> None:
+    was = publication.propose(sets["then"])
+    on("2021-12-30T10:00", was.id)
+    publication.publish(sets["now"], "Bob", "late arrivals", state)
+    code, answer, _ = ask("history", "--meeting", "2021-12-31")
+    assert code == 0 and (answer["as_of"], answer["by"]) == ("2021-12-31", "Ada")
+    assert (answer["snapshot_then"], answer["snapshot_now"]) == (was.id, sets["now"].hash())
+    (row,) = [row for row in answer["readings"] if row["kpi"] == "company_members"]
+    assert (row["then"], row["now"], row["is_restated"]) == (20, 24, True)
+    assert {"kpi": "company_members", "date": "2021-12-31", "then": 20, "now": 24} in answer[
+        "restatements"
+    ]
+    code, listed, _ = ask("history")
+    assert [row["who"] for row in listed["publications"]] == ["Bob", "Ada"]
+    assert ask("history", "--role", "guest")[0] == 2
+    code, _, said = ask("history", "--meeting", "2020-12-31")
+    assert code == 2 and "nothing had been published" in said
+    with contextlib.redirect_stderr(io.StringIO()):
+        assert main(["history", "--meeting", "2021-12-31", "--format", "csv"]) == 2
+
+
+# What is kept -------------------------------------------------------------------------------
+
+
+def stays(state: Store, keep: int | None) -> dict[str, str]:
+    at = dt.datetime(2022, 3, 1, tzinfo=dt.UTC)
+    found = retention.holdings(depots.open_depot(), state, keep, at)
+    assert all(holding.size > 0 for holding in found)
+    return {holding.snapshot: holding.why for holding in found}
+
+
+@pytest.fixture
+def many(sets: dict[str, Sources], state: Store) -> list[str]:
+    """Six snapshots; the last is shown, and its plan has meetings."""
+    depot = depots.open_depot()
+    shown = publication.propose(sets["now"]).id
+    path = depot.fetch(shown)
+    assert path
+    names = [f"{n}" * 20 for n in range(5)]
+    for name in names:
+        copy = path.with_name(f"{name}.duckdb")
+        copy.write_bytes(path.read_bytes())
+        depot.keep(copy)
+    depot.point_to(shown)
+    return [*names, shown]
+
+
+def test_all_are_kept_unless_a_number_is_set(many: list[str], state: Store, on: Publish) -> None:
+    for n, name in enumerate(many[1:]):
+        on(f"2022-01-0{n + 1}T00:00", name)
+    assert all(stays(state, None).values())
+
+
+def test_beyond_the_number_stays_what_links_papers_and_meetings_refer_to(
+    many: list[str], state: Store, on: Publish
+) -> None:
+    linked, papers, met, gone, last, shown = many
+    moments = ("06-30T08:00", "06-30T23:00", "08-01T00:00", "09-01T00:00", "10-01T00:00",
+               "11-01T00:00")  # fmt: skip
+    for moment, name in zip(moments, (gone, met, linked, papers, last, shown), strict=True):
+        on(f"2021-{moment}", name)
+    library.keep(
+        state,
+        library.Briefing(DAY, None, "full", "pdf", "board", Selection(), papers, "Ada"),
+    )
+    until = columns.now() + dt.timedelta(days=7)
+    links.make(state, links.Draft("Zoë", "plan", {}, linked, "Ada", until))
+    found = stays(state, 2)
+    assert found[gone] == "" and [name for name, why in found.items() if not why] == [gone]
+    assert found[linked] == "a share link shows it"
+    assert found[papers] == "papers were made from it"
+    assert found[met] == "shown at the meeting of 2021-06-30"
+    assert found[shown] == "it is shown"
+    for link in links.made(state):
+        links.revoke(state, link.id, "Ada")
+    assert stays(state, 2)[linked] == ""
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "many", "1.5", "²"])
+def test_a_setting_that_is_no_number_is_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCORECARD_KEEP", said)
+    with pytest.raises(Refusal, match="SCORECARD_KEEP is a number"):
+        retention.setting()
+
+
+def test_prune_says_what_may_go_and_removes_it_only_when_told(
+    sets: dict[str, Sources], state: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication.publish(sets["then"], "Ada", "one", state)
+    publication.publish(sets["now"], "Ada", "two", state)
+    old, new = sets["then"].hash(), sets["now"].hash()
+    assert all(row["why"] for row in ask("prune", "--remove")[1]["snapshots"])
+    monkeypatch.setenv("SCORECARD_KEEP", "1")
+    code, answer, _ = ask("prune")
+    assert code == 0 and not answer["removed"]
+    assert [row["snapshot"] for row in answer["snapshots"] if not row["why"]] == [old]
+    assert depots.open_depot().names() == tuple(sorted((old, new)))
+    assert ask("prune", "--remove")[1]["removed"]
+    assert depots.open_depot().names() == (new,)
+    with pytest.raises(Refusal, match=f"the snapshot {old} is no longer kept"):
+        publication.restore(old, "Ada", "back", state)
+    code, _, said = ask("publish", "--snapshot", old, "--note", "back", "--author", "Ada")
+    assert code == 2 and "no longer kept" in said and "Traceback" not in said
+
+
+def test_a_snapshot_that_is_removed_is_gone_from_depots_of_each_kind(
+    place: Place, sets: dict[str, Sources], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in place.environment("a").items():
+        monkeypatch.setenv(key, value)
+    name = publication.propose(sets["then"]).id
+    depot = depots.open_depot()
+    assert depot.names() == (name,)
+    depot.remove(name)
+    assert depot.names() == () and depot.record(name) is None and depot.fetch(name) is None
+    depot.remove(name)
