@@ -16,6 +16,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from s3fs import S3FileSystem
 
 from scorecard import depot as depots
 from scorecard import publication
@@ -93,6 +94,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     if request.param == "share":
         return Place(f"file://{tmp_path}/kept", tmp_path / "machines")
     endpoint = request.getfixturevalue("object_store")
+    # One kept from another server would go on asking that.
+    S3FileSystem.clear_instance_cache()
     for key, value in {**KEYS, "AWS_ENDPOINT_URL": endpoint}.items():
         monkeypatch.setenv(key, value)
     bucket = f"kept-{uuid.uuid4().hex[:12]}"
