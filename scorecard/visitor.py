@@ -26,4 +26,7 @@ class Visitor:
         """Whether who came now, if anyone was let in, may see of a page what this visitor saw."""
         if not isinstance(came, Visitor) or (came.role, came.via) != (self.role, self.via):
             return False
-        return came.link is None or problem(came.link, page, now()) is None
+        if came.link is None or self.link is None:
+            return came.link is self.link
+        # Another link that is open must not keep what a withdrawn one showed.
+        return came.link.id == self.link.id and problem(came.link, page, now()) is None

@@ -27,6 +27,7 @@ from scorecard.state.keys import link_keys
 from scorecard.state.links import Draft
 from scorecard.state.store import Store, open_store
 from scorecard.state.tables import link_openings
+from scorecard.visitor import Visitor
 
 __all__ = ["server", "store", "url"]
 
@@ -65,6 +66,16 @@ def test_links_are_listed_the_newest_first(store: Store) -> None:
     for name in names:
         links.make(store, draft(name))
     assert [link.recipient for link in links.made(store)] == names[::-1]
+
+
+def test_an_open_link_does_not_keep_what_a_withdrawn_one_showed(store: Store) -> None:
+    one, other = (links.make(store, draft(name)) for name in ("One", "Other"))
+    looked = Visitor("guest", "One", "link", one)
+    assert looked.is_still(Visitor("guest", "One", "link", one), "membership")
+    assert not looked.is_still(Visitor("guest", "One", "link", one), "plan")
+    withdrawn = Visitor("guest", "One", "link", links.revoke(store, one.id, "Ada"))
+    assert not looked.is_still(withdrawn, "membership")
+    assert not looked.is_still(Visitor("guest", "Other", "link", other), "membership")
 
 
 def test_openings_are_counted_for_each_link(store: Store) -> None:
