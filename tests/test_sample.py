@@ -44,7 +44,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "datapackage.json"
+        if path.is_file() and path.name not in ("datapackage.json", "mapping.toml")
     }
 
 
