@@ -243,7 +243,7 @@ def accounts(report: Report, out: Path) -> None:
     for export in {file.export for file in report.files}:
         path = out / f"{export}.csv"
         if not path.is_file():
-            assert report.questions
+            assert report.questions or report.findings
             continue
         with path.open(encoding="utf-8", newline="") as text:
             found = [r for r in read(text, ",", lambda _: True) if r.fields]

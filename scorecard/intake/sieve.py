@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,6 +87,8 @@ class Shape:
         filled = [cell.strip() for cell in fields if cell.strip()]
         if not filled or len(self.file.indispensable) < 2:
             return False
+        if words(filled[0]) in self.totals and all(map(_is_number, filled[1:])):
+            return True
         lacking = any(
             self.places[name] >= len(fields) or not fields[self.places[name]].strip()
             for name in self.file.indispensable
@@ -95,11 +98,15 @@ class Shape:
             return False
         if len(filled) == 1:
             said = words(filled[0])
-            return len(said) > 1 or self._says_total(said)
+            return len(said) != 1 or self._says_total(said)
         return any(self._says_total(words(cell)) for cell in filled[:2])
 
     def _says_total(self, said: tuple[str, ...]) -> bool:
         return any(said[: len(total)] == total for total in self.totals if said)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"[\d.,'’\s]+", cell))
 
 
 def shape(file: File, header: Sequence[str], places: Mapping[str, int], s: Spellings) -> Shape:

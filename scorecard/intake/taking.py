@@ -179,7 +179,7 @@ def _take_text(run: _Taking, arrival: Arrival, notes: Notes) -> None:
             _hold(run, None, notes, arrival.name, found.encoding, None)
         return
     _say_delimiter(table, notes)
-    places = layout.match(table, run.spellings, notes, answers)
+    places = _places(run, table, notes, answers)
     form = shape(table.file, table.header, places, run.spellings)
     left_out = LeftOut(notes)
     begun = len(notes.findings), len(notes.done)
@@ -214,6 +214,13 @@ def _without_mark(path: Path, aside: Path) -> Path:
         while chunk := source.read(letters.CHUNK):
             out.write(chunk)
     return aside
+
+
+def _places(run: _Taking, table: Layout, notes: Notes, answers: Answers) -> dict[str, int]:
+    places = layout.match(table, run.spellings, notes, answers)
+    if not places and not notes.questions:
+        notes.find("structure", f"has no column of {table.file.name}", severity="error")
+    return places
 
 
 def _say_delimiter(table: Layout, notes: Notes) -> None:
@@ -280,7 +287,7 @@ def _take_sheet(
         return
     notes.did(f"Sheet {sheet.name!r} was read.")
     book.report(sheet, notes)
-    places = layout.match(table, run.spellings, notes, answers)
+    places = _places(run, table, notes, answers)
     form = shape(table.file, table.header, places, run.spellings)
     left_out = LeftOut(notes)
     source = ((line, cells) for line, cells in book.rows(sheet) if line > table.line)
