@@ -260,6 +260,7 @@ def test_the_commands_print_what_was_found(
     code, text = _ask(capsys, "effect", *folders, *against)
     assert code == 0 and "Company members: 0 → 1" in text
     assert main(["effect", *folders, "--against", "nowhere"]) == 2
+    assert main(["doctor", *folders, "--out", str(tmp_path / "new" / "exports")]) == 2
 
 
 def test_exports_that_cannot_be_computed_are_examined_all_the_same(

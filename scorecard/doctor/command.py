@@ -70,6 +70,8 @@ def other(name: str, plan: Path) -> Snapshot:
 def _doctor(options: argparse.Namespace) -> int:
     """0 where no row is set aside, 1 where there are errors."""
     sources = _sources(options)
+    if options.out and options.out.resolve() == sources.exports.resolve():
+        raise Refusal("the rows to correct would replace the exports; name another folder")
     current = other(options.against, options.plan) if options.against else None
     try:
         proposed = snapshot.in_memory(sources)
