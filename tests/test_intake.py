@@ -167,6 +167,14 @@ def test_the_date_of_the_export_is_turned_or_asked(
     assert bool(report.questions) == (written is None)
 
 
+def test_of_two_dates_of_the_export_a_person_chooses(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"exported_on.txt": "2022-12-31", "export date.txt": "1.1.2023"}
+    report = taken(tmp_path, files)
+    assert [q.choices for q in report.questions] == [("2022-12-31", "2023-01-01")]
+    assert not taken(tmp_path, files, Answer("2023-01-01")).questions
+    assert (tmp_path / "out" / "exported_on.txt").read_text(encoding="utf-8") == "2023-01-01\n"
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     bomb = zipped(
         {"organisations.csv": b"0" * (60 << 20), "memberships.csv": (HEAD + ROW).encode()}

@@ -27,8 +27,21 @@ class Stated:
     def add(
         self, arrival: Arrival, notes: Notes, spellings: Spellings, answers: Sequence[str]
     ) -> None:
-        """Reads one file; a date that can be read in two ways is asked about."""
+        """Reads one file; a date that can be read in two ways, or a second one, is asked about."""
         notes.export = DATA_DATE_FILE
+        self._read(arrival, notes, spellings, answers)
+        if len(self.texts) > 1:
+            told = [text for text in self.texts if text in answers]
+            if told:
+                self.texts = {told[0]: self.texts[told[0]]}
+            else:
+                self.is_open = True
+                notes.ask(None, "Several files state a date of the export: which one counts?",
+                          tuple(sorted(self.texts)))  # fmt: skip
+
+    def _read(
+        self, arrival: Arrival, notes: Notes, spellings: Spellings, answers: Sequence[str]
+    ) -> None:
         with arrival.path.open("rb") as file:
             raw = file.read(_MOST_BYTES)
         text = _decoded(raw).strip().strip('"').strip()
@@ -51,11 +64,11 @@ class Stated:
             self.texts.setdefault(text, raw)
 
     def write(self, target: Path) -> bool:
-        """Writes the one date there is; of several the latest, as the newest files have it."""
+        """Writes the one date there is."""
         if self.is_open or not self.texts:
             return False
         aside = target.with_name(f".{target.name}.part")
-        aside.write_bytes(self.texts[max(self.texts)])
+        aside.write_bytes(next(iter(self.texts.values())))
         aside.replace(target)
         return True
 
