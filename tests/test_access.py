@@ -298,6 +298,17 @@ def test_a_director_who_opens_a_link_sees_what_the_guest_sees(secrets: Path) -> 
     assert not app.multiselect
 
 
+def test_who_comes_without_a_link_gets_the_addresses_that_a_link_leaves_out(secrets: Path) -> None:
+    secrets.write_text("[access]\nopen = 'guest'")
+    assert '"href"' not in sheets(visit(link=linked(secrets, parameters={})))
+    assert '"href"' in sheets(visit())
+
+
+def sheets(app: AppTest) -> str:
+    """The blocks of the overview as they are sent."""
+    return "".join(sent.proto.json or sent.proto.mixed.json for sent in app.get("bidi_component"))
+
+
 def test_a_link_for_another_page_opens_nothing(secrets: Path) -> None:
     secrets.write_text(PROVIDER)
     app = visit(link=linked(secrets, page="membership"))
@@ -348,6 +359,12 @@ def test_who_is_refused_over_and_over_does_not_fill_the_audit_trail(
     names = [entry.who for entry in audit.entries(store, event="refused")]
     store.close()
     assert names == ["ada@example.org", "unknown", "unknown"]
+
+
+def test_the_clocks_that_end_sessions_do_not_pile_up() -> None:
+    for seconds in range(1, 2_000):
+        entrance._clock(seconds)
+    assert entrance._clock.cache_info().currsize < 100
 
 
 # The provider asked again -------------------------------------------------------------------

@@ -38,7 +38,8 @@ def overview(view: View, key: str) -> None:
             view.role,
             view.as_of,
             view.compare,
-            links.to("plan"),
+            # A locked view has no addresses, and leaves none for others nor takes theirs.
+            "" if links.is_locked() else links.to("plan"),
         ),
         key=key,
     )
