@@ -156,7 +156,8 @@ def leave_in_time(visitor: Visitor) -> None:
             _again_after(round(left) + 1)
 
 
-@functools.cache
+# Kept so that a rerun in the same second finds its own; a server meets every second there is.
+@functools.lru_cache(maxsize=64)
 def _clock(seconds: int) -> Any:
     @st.fragment(run_every=seconds)
     def tick() -> None:
