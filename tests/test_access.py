@@ -131,6 +131,14 @@ def test_a_provider_may_be_trusted_with_its_addresses() -> None:
     assert roles.of(elsewhere, trusting) is None
 
 
+def test_a_name_that_nobody_vouches_for_is_not_taken_for_somebody_else() -> None:
+    known = read(PROVIDER + PEOPLE)
+    head = claims(email="head@example.org", email_verified=True)
+    assert roles.name(head, known) == "head@example.org"
+    for said in ({"email": "head@example.org"}, {"name": "head@example.org"}):
+        assert roles.name(claims(**said), known) == "head@example.org (not verified, 1)"
+
+
 _WORDS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
@@ -145,7 +153,7 @@ def test_no_claims_whatever_give_a_role_that_was_not_named(said: dict[str, Any])
     if role is not None:
         named = said.get("roles")
         assert role == named or (isinstance(named, list) and role in named)
-    assert "\n" not in roles.name(said)
+    assert "\n" not in roles.name(said, known)
 
 
 # A run of the script ------------------------------------------------------------------------
@@ -354,7 +362,7 @@ def test_who_is_refused_over_and_over_does_not_fill_the_audit_trail(
     secrets.write_text(PROVIDER)
     for _ in range(4):
         visit(link="forged")
-    visit(signed(email="ada@example.org", roles=[]))
+    visit(signed(email="ada@example.org", email_verified=True, roles=[]))
     store = open_store(f"sqlite:///{secrets.parent}/state/state.db")
     names = [entry.who for entry in audit.entries(store, event="refused")]
     store.close()

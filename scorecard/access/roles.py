@@ -44,13 +44,23 @@ def known_address(claims: Mapping[str, Any], settings: Settings) -> str:
     return address.strip().lower()
 
 
-def name(claims: Mapping[str, Any]) -> str:
-    """What someone is called on screen and in the audit trail: the address, else the name."""
-    for key in ("email", "preferred_username", "name", "sub"):
-        word = claims.get(key)
-        if isinstance(word, str) and word.strip():
-            return " ".join(word.split())[:120]
-    return "someone without a name"
+def name(claims: Mapping[str, Any], settings: Settings) -> str:
+    """What someone is called on screen and in the audit trail: the address, else the name.
+
+    Who may type it themselves could stand in the trail as somebody else, so that what nobody
+    vouches for is given with the number that the provider knows them by.
+    """
+    vouched = known_address(claims, settings)
+    if vouched:
+        return vouched[:120]
+    found = [
+        " ".join(word.split())[:120]
+        for key in ("email", "preferred_username", "name", "sub")
+        if isinstance(word := claims.get(key), str) and word.strip()
+    ]
+    if not found:
+        return "someone without a name"
+    return found[0] if len(found) == 1 else f"{found[0]} (not verified, {found[-1]})"
 
 
 def _texts(value: object) -> list[str]:

@@ -141,7 +141,7 @@ def _signed_in(witness: Witness, settings: Settings) -> Visitor | Turned:
     claims = witness.claims
     if not claims.get("is_logged_in"):
         return Turned("sign_in", "Sign in to see where the plan stands.")
-    name = roles.name(claims)
+    name = roles.name(claims, settings)
     end = _end(claims, settings)
     if end is None or end <= dt.datetime.now(dt.UTC):
         return Turned("ended", "Your session has ended. Sign in again to go on.", name)
