@@ -288,3 +288,18 @@ def test_any_bytes_are_taken_or_reported(
     report = take(write(folder / "in", {name: raw}), folder / "out", SPELLINGS)
     assert report.files or report.findings
     accounts(report, folder / "out")
+
+
+FOUND = sorted((Path(__file__).parent / "fuzz" / "corpus").iterdir())
+# As tests/fuzz/read_exports.py names them by the first byte.
+NAMES = ("memberships.csv", "organisations.csv", "web_traffic.csv", "nameless.txt", "events.xlsx")
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_what_fuzzing_found_is_taken_and_accounted_for(tmp_path: Path, part: int) -> None:
+    for place, path in enumerate(FOUND[part::8]):
+        raw = path.read_bytes()
+        if raw:
+            source = write(tmp_path / f"in{place}", {NAMES[raw[0] % len(NAMES)]: raw[1:]})
+            report = take(source, tmp_path / f"out{place}", SPELLINGS)
+            accounts(report, tmp_path / f"out{place}")

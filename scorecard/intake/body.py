@@ -243,8 +243,10 @@ def _edge_blanks(chunk: bytes, delimiter: str) -> set[str]:
         if is_there:
             found.add(blank)
     # Behind a blank at the edge there may be others of any kind.
-    others = sum(sign in chunk for _, sign in _BLANKS) if found else 0
-    return set(files.BLANKS) if others > 1 else found
+    others = found and any(
+        sign[:1] in chunk and blank not in found and sign in chunk for blank, sign in _BLANKS
+    )
+    return set(files.BLANKS) if others else found
 
 
 def _at_quotes(b: NDArray[np.uint8], breaks: NDArray[np.int64]) -> bool:

@@ -84,6 +84,8 @@ def take(
             duckdb.connect() as con,
         ):
             con.execute(f"set memory_limit = '{_MEMORY}'")
+            # It would be drawn amid the report.
+            con.execute("set enable_progress_bar = false")
             con.execute(f"set temp_directory = {columns.quoted(room)}")
             run = _Taking(con, Path(room), out, spellings or mapping.load(), answers)
             return _take(run, source)
