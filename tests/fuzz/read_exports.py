@@ -3,8 +3,8 @@
     python tests/fuzz/read_exports.py CORPUS [-max_total_time=600]
 
 CORPUS is a folder in which what is found worth keeping is kept, such as `corpus` beside this file;
-the messy files of the tests are read as seeds. Whatever the bytes are, nothing may escape from intake, and every row must be
-counted: those written are those reported.
+the messy files of the tests are read as seeds. Whatever the bytes are, nothing may escape from
+intake, and every row must be counted: those written are those reported.
 """
 
 from __future__ import annotations
