@@ -121,6 +121,8 @@ def tried(guarded: Guarded) -> tuple[dict[str, dict[str, str]], dict[str, dict[s
         where, cookies = address(guarded, who, page)
         async with wire.visit(where, cookies=cookies) as session:
             found = outcome(await session.start())
+            if session.has("briefing_make"):
+                await session.press("briefing_make")
             came = await files(session) if found == "shown" else {}
         assert all(came.values()), (who, page, came)
         return found, sorted(came)
