@@ -160,14 +160,6 @@ class Messy:
     """Export and canonical column."""
 
 
-@dataclass
-class _File:
-    name: str
-    header: list[str]
-    rows: list[Row]
-    export: str
-
-
 def read_canonical(path: Path) -> Table:
     """The cells of a canonical file, blanks at their edges left out; rows that fit only."""
     with path.open(encoding="utf-8-sig", newline="") as file:
