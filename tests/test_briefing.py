@@ -187,9 +187,7 @@ def test_nothing_is_said_of_the_change_of_a_share_of_few(sample: Snapshot) -> No
 def test_what_is_not_known_is_said(sample: Snapshot) -> None:
     unknown = next(s for s in made(sample).walk() if s.title == "What we do not know")
     text = " ".join(said_in(unknown))
-    assert (
-        "Too few to judge" in text and "set aside" in text and "between the data date" in text
-    )
+    assert "Too few to judge" in text and "set aside" in text and "between the data date" in text
 
 
 @pytest.mark.parametrize("role", ["executive", "board", "guest"])
