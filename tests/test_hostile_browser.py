@@ -24,8 +24,10 @@ __all__ = ["chromium", "context"]
 
 pytestmark = pytest.mark.browser
 
-KPIS = ("certified_companies", "media_mentions", "countries_reviewed")
-"""Each of another goal, and of other facts."""
+KPIS = ("certified_companies", "media_mentions")
+"""Of different goals and facts."""
+SAID_OF = (*KPIS, "countries_reviewed")
+"""The last is in delay, so that the papers speak of it first."""
 
 # All text of the document and of the roots of components within it, and what would lead away:
 # nodes are walked, as a selector does not look into such a root.
@@ -111,7 +113,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
         patch.setenv("SCORECARD_SNAPSHOTS", str(folder / "snapshots"))
         shown = put(hostile_set.write(folder))
     store = open_store(url)
-    hostile_set.say(store, KPIS, shown.stem)
+    hostile_set.say(store, SAID_OF, shown.stem)
     made = [hostile_set.share(store, "kpi", n, kpi=KPIS[0]) for n in range(len(NAMES))]
     made.append(hostile_set.share(store, "membership", NAMES.index("=1+1")))
     links.revoke(store, made[0].id, made[0].made_by)
@@ -139,8 +141,10 @@ def opened(visit: Visit, where: str, looked: Looked) -> None:
             looked.seen.setdefault("hovering", set()).add(0)
         looked.look(visit, f"{where}, hovering")
     saved(visit, page.locator("body"), where, looked)
-    fields = page.locator("[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input")
-    for choice in fields.all():
+    fields = "[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input"
+    # The choices of the selection are the same on all pages.
+    mine = fields if where == "plan" else f":is({fields}):not(.st-key-selection_choices *)"
+    for choice in page.locator(mine).all():
         choice.scroll_into_view_if_needed()
         # A list closes when its field still scrolls.
         page.wait_for_timeout(150)
@@ -231,7 +235,7 @@ PLACES = {
     ),
     "compliance": ("selfassessmentanswerssection", "region", "hovering", "file"),
     "membership": ("organisationsname", "regionscountryname", "seatid", "hovering", "file"),
-    "brand": ("eventstitle", "region", "hovering", "file"),
+    "brand": ("eventstitle", "regionscountryname", "hovering", "file"),
     "changes": ("organisationsname", "region", "file"),
     "definitions": ("planname",),
     "data": ("column", "spoiltorganisations", "publishedfiguresnote", "file"),
@@ -299,7 +303,7 @@ def test_a_link_that_does_not_open_says_so_in_plain_text(
     nothing_happened(visit, looked)
 
 
-@pytest.mark.parametrize("which", range(0, len(TEXTS), 7))
+@pytest.mark.parametrize("which", (0, 7))
 def test_what_stands_in_an_address_is_text_too(visit: Visit, looked: Looked, which: int) -> None:
     word = quote(f"{TEXTS[which][:40]} {mark('address', which)}")
     visit.open("/kpi?" + "&".join(f"{name}={word}" for name in ("kpi", "region", "as_of")))
