@@ -149,8 +149,13 @@ def settle(depot: Depot, state: Store, current: str | None) -> Publication | Non
         return newest
     with publications.deciding(state) as connection:
         newest = publications.newest(connection)
-        if newest and _is_behind(depot.current(), newest) and depot.fetch(newest.snapshot):
+        path = None
+        if newest and _is_behind(depot.current(), newest):
+            path = depot.fetch(newest.snapshot)
+        if newest and path:
             with _room():
+                # This machine may be the only one that still has it.
+                depot.keep(path)
                 depot.point_to(newest.snapshot)
     return newest
 
