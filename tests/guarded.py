@@ -18,6 +18,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,9 @@ def visit(guarded: Guarded, who: str, page: str = "") -> Any:
 
 
 def do(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
+    """Runs it in a thread, as a browser of another test may hold the loop of this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def blocks(run: wire.Run) -> str:
