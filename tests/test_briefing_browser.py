@@ -119,7 +119,7 @@ def test_the_board_has_no_page_to_make_papers(store: Path, context: BrowserConte
     with serving(store, SCORECARD_ROLE="board") as base:
         visit = visiting(context, base)
         visit.page.goto(f"{base}/briefing")
-        visit.settled()
+        visit.page.get_by_role("heading", name="This page is not open to you").wait_for()
         assert visit.page.get_by_role("button", name="Make the file").count() == 0
 
 

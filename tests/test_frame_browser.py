@@ -87,6 +87,7 @@ def test_a_copied_address_shows_the_same_figures_to_someone_else(
     theirs = visiting(other, server)
     theirs.page.goto(visit.page.evaluate("location.href"))
     theirs.settled()
+    theirs.page.get_by_role("rowheader", name="Certified companies").wait_for()
     assert len(mine) == 29
     assert theirs.texts("tr.kpi") == mine
     assert theirs.sentence() == visit.sentence()
@@ -211,7 +212,7 @@ def test_a_visitor_who_is_not_executive_has_no_data_page(
         assert names.count() == 0
         visit.page.goto(f"{base}/data")
         visit.page.get_by_role("heading", name="This page is not open to you").wait_for()
-        assert visit.page.get_by_role("link", name="The plan").count() == 1
+        visit.page.get_by_role("link", name="The plan").first.wait_for()
         assert visit.page.locator(".stDataFrame, .sheet").count() == 0
 
 

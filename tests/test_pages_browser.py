@@ -195,7 +195,7 @@ def test_the_data_page_is_not_there_for_the_board(chromium: Browser, as_board: s
     context = chromium.new_context()
     visit = visiting(context, as_board)
     visit.page.goto(f"{as_board}/data")
-    visit.settled()
+    visit.page.get_by_role("heading", name="This page is not open to you").wait_for()
     assert visit.page.get_by_text("What arrived").count() == 0
     context.close()
 
