@@ -32,13 +32,14 @@ final as (
         members.country,
         members.pillar,
         null as category,
-        cast(certified_at.org_id is not null as integer) as numerator,
+        cast(certified_spells.org_id is not null as integer) as numerator,
         1 as denominator
     from members
-    left join certified_at
+    left join certified_spells
         on
-            members.date = certified_at.date
-            and members.org_id = certified_at.org_id
+            members.org_id = certified_spells.org_id
+            and members.date >= certified_spells.certified_on
+            and members.date < certified_spells.until_on
 )
 
 select * from final

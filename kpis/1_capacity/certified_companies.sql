@@ -35,10 +35,11 @@ final as (
         1 as numerator,
         1 as denominator
     from members
-    inner join certified_at
+    inner join certified_spells
         on
-            members.date = certified_at.date
-            and members.org_id = certified_at.org_id
+            members.org_id = certified_spells.org_id
+            and members.date >= certified_spells.certified_on
+            and members.date < certified_spells.until_on
 )
 
 select * from final

@@ -25,29 +25,28 @@ transitional_members as (
         and category = 'transitional'
 ),
 
-uncertified as (
-    select transitional_members.*
-    from transitional_members
-    left join certified_at
-        on
-            transitional_members.date = certified_at.date
-            and transitional_members.org_id = certified_at.org_id
-    where certified_at.org_id is null
-),
-
 final as (
     select
-        date,
-        org_id as entity,
-        name as label,
-        org_id as organisation,
-        country,
-        pillar,
+        transitional_members.date,
+        transitional_members.org_id as entity,
+        transitional_members.name as label,
+        transitional_members.org_id as organisation,
+        transitional_members.country,
+        transitional_members.pillar,
         null as category,
         1 as numerator,
         1 as denominator
-    from uncertified
-    where date > certification_deadline(start_on, date)
+    from transitional_members
+    left join certified_spells
+        on
+            transitional_members.org_id = certified_spells.org_id
+            and transitional_members.date >= certified_spells.certified_on
+            and transitional_members.date < certified_spells.until_on
+    where
+        certified_spells.org_id is null
+        and transitional_members.date > certification_deadline(
+            transitional_members.start_on, transitional_members.date
+        )
 )
 
 select * from final

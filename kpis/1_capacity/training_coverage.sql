@@ -17,19 +17,6 @@ confidential = false
 */
 with
 
-trained as (
-    select distinct
-        calendar.date,
-        training_attendance.org_id
-    from training_attendance
-    inner join trainings
-        on training_attendance.training_id = trainings.training_id
-    inner join calendar
-        on
-            trainings.held_on <= calendar.date
-            and trainings.held_on > months_before(calendar.date, 12)
-),
-
 final as (
     select
         companies.date,
@@ -39,13 +26,19 @@ final as (
         companies.country,
         companies.pillar,
         null as category,
-        cast(trained.org_id is not null as integer) as numerator,
+        cast(
+            coalesce(
+                latest_trainings.held_on > months_before(companies.date, 12),
+                false
+            ) as integer
+        ) as numerator,
         1 as denominator
     from participating_companies_at as companies
-    left join trained
+    left join latest_trainings
         on
-            companies.date = trained.date
-            and companies.org_id = trained.org_id
+            companies.org_id = latest_trainings.org_id
+            and companies.date >= latest_trainings.held_on
+            and companies.date < latest_trainings.until_on
 )
 
 select * from final

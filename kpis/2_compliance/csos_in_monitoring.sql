@@ -18,16 +18,15 @@ confidential = false
 with
 
 visited as (
-    select distinct
+    select
         calendar.date,
-        mission_visits.org_id
-    from mission_visits
-    inner join missions
-        on mission_visits.mission_id = missions.mission_id
+        latest_visits.org_id
+    from latest_visits
     inner join calendar
         on
-            missions.end_on <= calendar.date
-            and missions.end_on > months_before(calendar.date, 12)
+            latest_visits.end_on <= calendar.date
+            and latest_visits.until_next > calendar.date
+            and latest_visits.end_on > months_before(calendar.date, 12)
 ),
 
 final as (

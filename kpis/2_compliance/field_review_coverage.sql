@@ -17,18 +17,10 @@ confidential = false
 */
 with
 
-reviewed as (
-    select distinct
-        calendar.date,
-        mission_visits.org_id
-    from mission_visits
-    inner join missions
-        on mission_visits.mission_id = missions.mission_id
-    inner join calendar
-        on
-            missions.end_on <= calendar.date
-            and missions.end_on > months_before(calendar.date, 36)
-    where missions.kind = 'field_review'
+field_reviews as (
+    select *
+    from latest_visits
+    where kind = 'field_review'
 ),
 
 final as (
@@ -40,13 +32,19 @@ final as (
         companies.country,
         companies.pillar,
         null as category,
-        cast(reviewed.org_id is not null as integer) as numerator,
+        cast(
+            coalesce(
+                field_reviews.end_on > months_before(companies.date, 36),
+                false
+            ) as integer
+        ) as numerator,
         1 as denominator
     from participating_companies_at as companies
-    left join reviewed
+    left join field_reviews
         on
-            companies.date = reviewed.date
-            and companies.org_id = reviewed.org_id
+            companies.org_id = field_reviews.org_id
+            and companies.date >= field_reviews.end_on
+            and companies.date < field_reviews.until_next_of_kind
 )
 
 select * from final

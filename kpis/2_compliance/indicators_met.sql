@@ -17,36 +17,22 @@ confidential = true
 */
 with
 
-sections as (
-    select
-        org_id,
-        cycle,
-        section,
-        sum(
-            case answer when 'met' then 1 when 'partly' then 0.5 else 0 end
-        ) as numerator,
-        count(*) as denominator
-    from self_assessment_answers
-    where answer <> 'not_applicable'
-    group by org_id, cycle, section
-),
-
 final as (
     select
         companies.date,
-        concat(companies.org_id, '#', sections.section) as entity,
+        concat(companies.org_id, '#', section_results.section) as entity,
         companies.name as label,
         companies.org_id as organisation,
         companies.country,
         companies.pillar,
-        sections.section as category,
-        sections.numerator,
-        sections.denominator
+        section_results.section as category,
+        section_results.points as numerator,
+        section_results.indicators as denominator
     from assessed_companies_at as companies
-    inner join sections
+    inner join section_results
         on
-            companies.org_id = sections.org_id
-            and companies.cycle = sections.cycle
+            companies.org_id = section_results.org_id
+            and companies.cycle = section_results.cycle
 )
 
 select * from final

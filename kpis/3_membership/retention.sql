@@ -17,21 +17,21 @@ confidential = false
 */
 with
 
+members as (
+    select *
+    from spells
+    where category in ('transitional', 'member')
+),
+
 members_a_year_ago as (
     select
         calendar.date,
-        organisations.*
-    from memberships
+        members.*
+    from members
     inner join calendar
         on
-            memberships.start_on <= months_before(calendar.date, 12)
-            and (
-                memberships.end_on is null
-                or memberships.end_on > months_before(calendar.date, 12)
-            )
-    inner join organisations
-        on memberships.org_id = organisations.org_id
-    where memberships.category in ('transitional', 'member')
+            members.start_on <= months_before(calendar.date, 12)
+            and members.until_on > months_before(calendar.date, 12)
 ),
 
 final as (
@@ -43,13 +43,14 @@ final as (
         members_a_year_ago.country,
         members_a_year_ago.pillar,
         null as category,
-        cast(members_at.org_id is not null as integer) as numerator,
+        cast(members.org_id is not null as integer) as numerator,
         1 as denominator
     from members_a_year_ago
-    left join members_at
+    left join members
         on
-            members_a_year_ago.date = members_at.date
-            and members_a_year_ago.org_id = members_at.org_id
+            members_a_year_ago.org_id = members.org_id
+            and members_a_year_ago.date >= members.start_on
+            and members_a_year_ago.date < members.until_on
 )
 
 select * from final

@@ -17,41 +17,23 @@ confidential = false
 */
 with
 
-recent as (
+final as (
     select
         calendar.date,
-        engagements.organisation,
+        concat(engagements.organisation, '#', engagements.country) as entity,
+        engagements.organisation as label,
+        null as organisation,
         engagements.country,
-        max(
-            {
-                'held_on': engagements.held_on,
-                'engagement_id': engagements.engagement_id,
-                'stakeholder_type': engagements.stakeholder_type
-            }
-        ) as latest
-    from engagements
+        stakeholder_pillar(engagements.stakeholder_type) as pillar,
+        engagements.stakeholder_type as category,
+        1 as numerator,
+        1 as denominator
+    from latest_engagements as engagements
     inner join calendar
         on
             engagements.held_on <= calendar.date
+            and engagements.until_on > calendar.date
             and engagements.held_on > months_before(calendar.date, 12)
-    group by
-        calendar.date,
-        engagements.organisation,
-        engagements.country
-),
-
-final as (
-    select
-        recent.date,
-        concat(recent.organisation, '#', recent.country) as entity,
-        recent.organisation as label,
-        null as organisation,
-        recent.country,
-        stakeholder_pillar(recent.latest.stakeholder_type) as pillar,
-        recent.latest.stakeholder_type as category,
-        1 as numerator,
-        1 as denominator
-    from recent
 )
 
 select * from final

@@ -1,0 +1,14 @@
+-- Who holds which membership from when until when; `until_on` is the first day
+-- without. A table, so that memberships and organisations are joined once.
+create or replace table spells as
+select
+    memberships.org_id,
+    organisations.name,
+    organisations.pillar,
+    organisations.country,
+    memberships.category,
+    memberships.start_on,
+    coalesce(memberships.end_on, date '9999-12-31') as until_on
+from memberships
+inner join organisations
+    on memberships.org_id = organisations.org_id;
