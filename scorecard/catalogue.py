@@ -12,6 +12,8 @@ from scorecard.refusal import nearest
 
 FOLDER = ROOT / "kpis"
 Dimension = Literal["region", "pillar", "category"]
+NOT_SPECIFIED = "Not specified"
+"""The region of what has no country, or none that the plan knows."""
 
 _KEYS: dict[str, type] = {
     "title": str,
@@ -83,6 +85,13 @@ class Kpi:
     def view(self) -> str:
         """The view of its facts in a snapshot."""
         return f"facts_{self.id}"
+
+    @property
+    def region(self) -> str:
+        """SQL for the region of a fact whose country is joined with `regions`."""
+        if "region" not in self.dimensions:
+            return "cast(null as varchar)"
+        return f"coalesce(regions.region, '{NOT_SPECIFIED}')"
 
 
 def load(folder: Path = FOLDER) -> tuple[Kpi, ...]:

@@ -89,19 +89,31 @@ class Cube:
 
 
 def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
-    """Sums the facts of one KPI into the tables `cells` and `sums`."""
+    """Sums the facts of one KPI into the tables `cells` and `sums`.
+
+    Facts are many, so they are grouped straight from the query; only their sums learn a region.
+    """
+    home = "left join regions on grouped.country = regions.country"
+    if "region" not in kpi.dimensions:
+        home = ""
     con.execute(
-        f"insert into cells select '{kpi.id}', date, country, region, pillar, category, "
-        f"sum(numerator), sum(denominator), count(*) from {kpi.view} "
-        "group by all order by date, country, pillar, category"
+        "insert into cells with grouped as (select date, country, pillar, category, "
+        "sum(cast(numerator as double)) as numerator, "
+        "sum(cast(denominator as double)) as denominator, count(*) as n "
+        f"from ({kpi.query}) as facts group by all) "
+        f"select '{kpi.id}', date, grouped.country, {kpi.region}, pillar, category, "
+        f"numerator, denominator, n from grouped {home} "
+        "order by date, grouped.country, pillar, category"
     )
     # An organisation with facts in several categories counts once, so it is counted anew.
     several = "category" in kpi.dimensions and (kpi.confidential or kpi.counts == "organisations")
     heads = "select date, region, pillar, sum(n) as heads from cells where kpi = $kpi group by all"
     if several:
         heads = (
-            "select date, region, pillar, coalesce(nullif(count(distinct organisation), 0), "
-            f"count(*)) as heads from {kpi.view} group by all"
+            f"select date, {kpi.region} as region, pillar, "
+            "coalesce(nullif(count(distinct organisation), 0), sum(n)) as heads from ("
+            "select date, country, pillar, organisation, count(*) as n "
+            f"from ({kpi.query}) as facts group by all) as grouped {home} group by all"
         )
     con.execute(
         f"insert into sums with heads as ({heads}), total as ("
@@ -110,7 +122,8 @@ def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
         "select $kpi, total.date, total.region, total.pillar, numerator, denominator, n, heads "
         "from total join heads on total.date = heads.date "
         "and total.region is not distinct from heads.region "
-        "and total.pillar is not distinct from heads.pillar",
+        "and total.pillar is not distinct from heads.pillar "
+        "order by total.date, total.region, total.pillar",
         {"kpi": kpi.id},
     )
 

@@ -23,6 +23,7 @@ from scorecard import (
     catalogue,
     confidentiality,
     contract,
+    engine,
     judgement,
     readings,
     rowchanges,
@@ -256,7 +257,7 @@ def _halfway(
 ) -> Snapshot:
     """The snapshot of the current rows and definitions once these causes have changed rows."""
     applied = [cause for cause in ROW_CAUSES if cause in set(causes)]
-    con = duckdb.connect(":memory:", config=dict(snapshot.SETTINGS))
+    con = engine.connect()
     for file in contract.load():
         _put(con, file.name, rows.rows(file.name, () if file.is_plan else applied))
     # Rows of a country that the plan did not know have a region all the same.

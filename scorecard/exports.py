@@ -9,13 +9,12 @@ from pathlib import Path
 import duckdb
 
 from scorecard import checks, contract, files, rules
-from scorecard.catalogue import Kpi
+from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.checks import Checker, Extra, Missing
 from scorecard.contract import File
 from scorecard.rules import Range
 
 PILLARS = ("company", "civil_society", "government", "other")
-NOT_SPECIFIED = "Not specified"
 DATA_DATE_FILE = "exported_on.txt"
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard.catalogue import Kpi
-from scorecard.exports import NOT_SPECIFIED, PILLARS
+from scorecard.catalogue import NOT_SPECIFIED, Kpi
+from scorecard.exports import PILLARS
 from scorecard.refusal import Refusal, nearest
 
 FILE = "plan.toml"

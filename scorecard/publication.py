@@ -14,6 +14,7 @@ import contextlib
 import errno
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -276,8 +277,7 @@ def _found(depot: Depot, name: str) -> Path | None:
 
 
 def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
-    for leftover in path.parent.glob("building-*"):
-        leftover.unlink(missing_ok=True)
+    _clear(path.parent, "building-*")
     aside = path.parent / f"building-{os.getpid()}.duckdb"
     try:
         try:
@@ -288,7 +288,15 @@ def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
             os.fsync(file.fileno())
         aside.rename(path)
     finally:
-        for left in path.parent.glob(f"{aside.name}*"):
+        _clear(path.parent, f"{aside.name}*")
+
+
+def _clear(folder: Path, pattern: str) -> None:
+    """Removes what builds leave that were cut off: files, and a folder for what was too much."""
+    for left in folder.glob(pattern):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
             left.unlink(missing_ok=True)
 
 

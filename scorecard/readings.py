@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scorecard import confidentiality, judgement
-from scorecard.catalogue import Kpi
+from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.cells import Floats, Sums
 from scorecard.confidentiality import Role
-from scorecard.exports import NOT_SPECIFIED
 from scorecard.plan import Target
 from scorecard.refusal import Refusal, nearest
 from scorecard.selection import Selection, months_before

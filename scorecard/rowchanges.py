@@ -15,7 +15,7 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
-from scorecard import checks, contract, rules, snapshot
+from scorecard import checks, contract, engine, rules
 from scorecard.contract import File
 from scorecard.snapshot import Snapshot
 
@@ -51,7 +51,7 @@ class RowChanges:
 
 def compare(before: Snapshot, after: Snapshot) -> RowChanges:
     """Compares every file of the contract."""
-    con = duckdb.connect(":memory:", config=dict(snapshot.SETTINGS))
+    con = engine.connect()
     files = tuple(contract.load())
     for file in files:
         _copy(con, before, file, f"was_{file.name}")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import catalogue, cells, checks, contract, exports
+from scorecard import catalogue, cells, checks, contract, engine, exports
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.cells import Cube
@@ -28,11 +28,11 @@ from scorecard.plan import BadPlan, Plan
 from scorecard.refusal import Refusal
 
 SYNTHETIC = "synthetic.txt"
-SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 # The modules that decide what is in a snapshot; a change to one of them makes a new snapshot.
 _BUILDERS = (
-    "catalogue", "cells", "checks", "contract", "exports", "files", "plan", "rules", "snapshot",
+    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "rules",
+    "snapshot",
 )  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -216,15 +216,13 @@ def _make_calendar(
 
 def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
     """Turns the query of a KPI into its view of facts, with the region of each country."""
-    region = "cast(null as varchar)"
-    join = ""
-    if "region" in kpi.dimensions:
-        region = f"coalesce(regions.region, '{exports.NOT_SPECIFIED}')"
-        join = "left join regions on facts.country = regions.country"
+    join = "left join regions on facts.country = regions.country"
+    if "region" not in kpi.dimensions:
+        join = ""
     try:
         con.execute(
             f"create view {kpi.view} as select facts.date, facts.entity, facts.label, "
-            f"facts.organisation, facts.country, {region} as region, facts.pillar, "
+            f"facts.organisation, facts.country, {kpi.region} as region, facts.pillar, "
             "facts.category, cast(facts.numerator as double) as numerator, "
             "cast(facts.denominator as double) as denominator "
             f"from ({kpi.query}) as facts {join}"
@@ -235,7 +233,7 @@ def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
 
 def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], int]:
     """What `check` prints, and how many errors there are."""
-    with contextlib.closing(duckdb.connect(":memory:", config=dict(SETTINGS))) as con:
+    with contextlib.closing(engine.connect()) as con:
         built = read_and_check(con, sources, kpis)
         rows = con.execute(
             'select export, "rows", accepted, quarantined from ledger order by export'
@@ -268,7 +266,7 @@ def build(target: str, sources: Sources, progress: Progress = lambda share, what
     """Builds a snapshot into a new database file and returns what it found."""
     kpis = catalogue.load()
     progress(0.02, "reading and checking the exports")
-    with contextlib.closing(duckdb.connect(target, config=dict(SETTINGS))) as con:
+    with contextlib.closing(engine.connect(target)) as con:
         built = compute(con, read_and_check(con, sources, kpis), kpis, progress)
         con.execute("checkpoint")
     return built
@@ -277,14 +275,14 @@ def build(target: str, sources: Sources, progress: Progress = lambda share, what
 def in_memory(sources: Sources) -> Snapshot:
     """A snapshot that leaves no file behind."""
     kpis = catalogue.load()
-    con = duckdb.connect(":memory:", config=dict(SETTINGS))
+    con = engine.connect()
     compute(con, read_and_check(con, sources, kpis), kpis, lambda share, what: None)
     return opened(con, sources.hash())
 
 
 def open_file(path: Path) -> Snapshot:
     """Opens a snapshot read-only."""
-    con = duckdb.connect(str(path), read_only=True, config=dict(SETTINGS))
+    con = engine.connect(str(path), read_only=True)
     return opened(con, path.stem)
 
 

@@ -66,9 +66,13 @@ def registers() -> Iterator[duckdb.DuckDBPyConnection]:
         for file in FILES.values():
             checker.empty(file)
         con.execute("create table calendar (date date)")
-        for statement in catalogue.shared():
-            con.execute(statement)
+        share(con)
         yield con
+
+
+def share(con: duckdb.DuckDBPyConnection) -> None:
+    for statement in catalogue.shared():
+        con.execute(statement)
 
 
 def fill(con: duckdb.DuckDBPyConnection, case: Case) -> None:
@@ -85,6 +89,7 @@ def fill(con: duckdb.DuckDBPyConnection, case: Case) -> None:
                 f"insert into {file.name} (line, {names}) values ({number + 1}, {marks})",
                 list(cells.values()),
             )
+    share(con)
 
 
 def as_text(value: object) -> str:
@@ -164,7 +169,7 @@ def test_a_query_takes_no_parameter_and_divides_no_sum(kpi: Kpi) -> None:
 def test_a_query_reads_exactly_the_exports_that_its_header_names(kpi: Kpi) -> None:
     notions = {}
     for statement in catalogue.shared():
-        name = re.search(r"(?:view|macro)\s+(\w+)", statement)
+        name = re.search(r"(?:table|view|macro)\s+(\w+)", statement)
         assert name
         notions[name[1]] = statement
     seen, waiting = set(), [kpi.query]

@@ -112,7 +112,7 @@ def test_a_changed_kpi_file_gives_a_new_hash_and_snapshot(
     path = folder / "4_brand" / "media_tone.sql"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert sources.hash() != before.stem
-    path = folder / "shared" / "05_members_at.sql"
+    path = folder / "shared" / "07_members_at.sql"
     changed = sources.hash()
     path.write_text(path.read_text(encoding="utf-8") + "-- changed\n", encoding="utf-8")
     assert sources.hash() not in (before.stem, changed)

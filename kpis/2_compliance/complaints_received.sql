@@ -19,7 +19,7 @@ with
 
 final as (
     select
-        calendar.date,
+        twelve_months.date,
         complaints.complaint_id as entity,
         concat('Complaint received on ', complaints.received_on) as label,
         null as organisation,
@@ -32,10 +32,8 @@ final as (
         1 as numerator,
         1 as denominator
     from complaints
-    inner join calendar
-        on
-            complaints.received_on <= calendar.date
-            and complaints.received_on > months_before(calendar.date, 12)
+    inner join twelve_months
+        on complaints.received_on = twelve_months.day
 )
 
 select * from final

@@ -19,14 +19,12 @@ with
 
 ripe as (
     select
-        calendar.date,
+        twelve_months.date,
         complaints.*,
         complaints.received_on + 90 as due_on
     from complaints
-    inner join calendar
-        on
-            complaints.received_on + 90 <= calendar.date
-            and complaints.received_on + 90 > months_before(calendar.date, 12)
+    inner join twelve_months
+        on complaints.received_on + 90 = twelve_months.day
 ),
 
 final as (

@@ -19,14 +19,12 @@ with
 
 ripe as (
     select
-        calendar.date,
+        twelve_months.date,
         concerns.*,
         concerns.opened_on + 180 as due_on
     from concerns
-    inner join calendar
-        on
-            concerns.opened_on + 180 <= calendar.date
-            and concerns.opened_on + 180 > months_before(calendar.date, 12)
+    inner join twelve_months
+        on concerns.opened_on + 180 = twelve_months.day
 ),
 
 final as (

@@ -19,7 +19,7 @@ with
 
 final as (
     select
-        calendar.date,
+        twelve_months.date,
         missions.mission_id as entity,
         concat('Field review that ended on ', missions.end_on) as label,
         null as organisation,
@@ -29,10 +29,8 @@ final as (
         1 as numerator,
         1 as denominator
     from missions
-    inner join calendar
-        on
-            missions.end_on <= calendar.date
-            and missions.end_on > months_before(calendar.date, 12)
+    inner join twelve_months
+        on missions.end_on = twelve_months.day
     where missions.kind = 'field_review'
 )
 

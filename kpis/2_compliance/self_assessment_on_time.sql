@@ -19,13 +19,11 @@ with
 
 due as (
     select
-        calendar.date,
+        twelve_months.date,
         self_assessments.*
     from self_assessments
-    inner join calendar
-        on
-            self_assessments.due_on <= calendar.date
-            and self_assessments.due_on > months_before(calendar.date, 12)
+    inner join twelve_months
+        on self_assessments.due_on = twelve_months.day
 ),
 
 final as (

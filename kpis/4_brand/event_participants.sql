@@ -19,7 +19,7 @@ with
 
 final as (
     select
-        calendar.date,
+        twelve_months.date,
         concat(
             event_attendance.event_id,
             '#',
@@ -37,10 +37,8 @@ final as (
     from event_attendance
     inner join events
         on event_attendance.event_id = events.event_id
-    inner join calendar
-        on
-            events.held_on <= calendar.date
-            and events.held_on > months_before(calendar.date, 12)
+    inner join twelve_months
+        on events.held_on = twelve_months.day
 )
 
 select * from final

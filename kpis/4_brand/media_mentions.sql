@@ -19,7 +19,7 @@ with
 
 final as (
     select
-        calendar.date,
+        twelve_months.date,
         media_mentions.mention_id as entity,
         concat(media_mentions.outlet, ', ', media_mentions.published_on)
             as label,
@@ -30,11 +30,8 @@ final as (
         1 as numerator,
         1 as denominator
     from media_mentions
-    inner join calendar
-        on
-            media_mentions.published_on <= calendar.date
-            and media_mentions.published_on
-            > months_before(calendar.date, 12)
+    inner join twelve_months
+        on media_mentions.published_on = twelve_months.day
 )
 
 select * from final

@@ -26,7 +26,7 @@ months as (
 
 final as (
     select
-        calendar.date,
+        twelve_months.date,
         concat(months.month, '#', months.country) as entity,
         concat('Visits of ', months.month) as label,
         null as organisation,
@@ -36,10 +36,8 @@ final as (
         months.visits as numerator,
         1 as denominator
     from months
-    inner join calendar
-        on
-            months.ends_on <= calendar.date
-            and months.ends_on > months_before(calendar.date, 12)
+    inner join twelve_months
+        on months.ends_on = twelve_months.day
 )
 
 select * from final

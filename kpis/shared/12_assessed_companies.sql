@@ -19,7 +19,7 @@ inner join latest_assessments
         and spells.until_on > latest_assessments.latest_from
         and (
             latest_assessments.latest_until is null
-            or latest_assessments.latest_until > spells.start_on
+            or spells.start_on < latest_assessments.latest_until
         )
 where
     spells.pillar = 'company'

@@ -8,9 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 
-import duckdb
-
-from scorecard import catalogue, snapshot
+from scorecard import catalogue, engine, snapshot
 from scorecard.doctor import awaited as ledger
 from scorecard.doctor import findings, jumps, registers
 from scorecard.doctor.diagnosis import Ailment as Ailment
@@ -43,6 +41,6 @@ def examine(proposed: Snapshot, current: Snapshot | None, on: dt.date | None = N
 def examine_exports(sources: Sources) -> Diagnosis:
     """The ailments of exports of which no figures can be computed, by the contract alone."""
     kpis = catalogue.load()
-    with contextlib.closing(duckdb.connect(":memory:", config=dict(snapshot.SETTINGS))) as con:
+    with contextlib.closing(engine.connect()) as con:
         built = snapshot.read_and_check(con, sources, kpis)
         return Diagnosis(built.data_date, built.problem or "", findings.ailments(con, kpis), ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scorecard import wording
-from scorecard.exports import NOT_SPECIFIED
+from scorecard.catalogue import NOT_SPECIFIED
 from scorecard.plan import Plan
 from scorecard.plurals import place as place
 

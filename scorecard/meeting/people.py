@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scorecard import wording
+from scorecard.catalogue import NOT_SPECIFIED
 from scorecard.confidentiality import Role, admits
 from scorecard.exhibits import findings, narrowed
-from scorecard.exports import NOT_SPECIFIED
 from scorecard.meeting import names
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scorecard import changes, confidentiality, plurals, readings, wording
-from scorecard.catalogue import Kpi
+from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import Role
 from scorecard.exhibits import findings
-from scorecard.exports import NOT_SPECIFIED
 from scorecard.judgement import SAME
 from scorecard.meeting import names
 from scorecard.meeting.people import part_of
