@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import checks, contract, files, rules
+from scorecard import checks, contract, files, reuse, rules
 from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.checks import Checker, Extra, Missing
 from scorecard.contract import File
@@ -19,16 +19,24 @@ DATA_DATE_FILE = "exported_on.txt"
 
 
 def take_in(
-    con: duckdb.DuckDBPyConnection, exports: Path, plan: Path, kpis: tuple[Kpi, ...]
+    con: duckdb.DuckDBPyConnection,
+    exports: Path,
+    plan: Path,
+    kpis: tuple[Kpi, ...],
+    unchanged: frozenset[str] = frozenset(),
 ) -> dt.date | None:
     """Reads and checks all CSV files into `con` and returns the data date, where there is one.
 
     Makes a clean table per file of the contract, and `findings`, `quarantine`, `ledger`, `kpis`.
+    Exports that are `unchanged` are taken over from the earlier snapshot beside it.
     """
     checker = Checker(con)
     _write_catalogue(con, kpis)
     for file in contract.load():
-        _take_file(checker, file, plan if file.is_plan else exports)
+        if file.name in unchanged:
+            _take_over(checker, file)
+        else:
+            _take_file(checker, file, plan if file.is_plan else exports)
         if file.name == "regions":
             _check_focus(checker, file)
     data_date = _data_date(checker, exports)
@@ -48,6 +56,17 @@ def _write_catalogue(con: duckdb.DuckDBPyConnection, kpis: tuple[Kpi, ...]) -> N
             "insert into kpis values (?, ?, ?, ?, ?)",
             [kpi.id, kpi.is_percentage, kpi.is_count, kpi.direction, list(kpi.dimensions)],
         )
+
+
+def _take_over(checker: Checker, file: File) -> None:
+    """Takes over what an earlier snapshot read and found; dates are held against today's."""
+    con, mine = checker.con, [file.name]
+    reuse.take_table(con, file.name)
+    reuse.take_rows(con, "findings", "export = ? and rule <> 'after_data_date'", mine)
+    for table in ("quarantine", "ledger"):
+        reuse.take_rows(con, table, "export = ?", mine)
+    if con.execute("select present from ledger where export = ?", mine).fetchone() == (False,):
+        checker.absent.add(file.name)
 
 
 def _take_file(checker: Checker, file: File, folder: Path) -> None:

@@ -281,7 +281,7 @@ def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
     aside = path.parent / f"building-{os.getpid()}.duckdb"
     try:
         try:
-            snapshot.build(str(aside), sources, progress)
+            snapshot.build(str(aside), sources, progress, _earlier(path.parent))
         except Refusal as refusal:
             raise Objected((str(refusal),)) from refusal
         with aside.open("rb") as file:
@@ -289,6 +289,12 @@ def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
         aside.rename(path)
     finally:
         _clear(path.parent, f"{aside.name}*")
+
+
+def _earlier(room: Path) -> Path | None:
+    """The snapshot that was built last on this machine: most of it is likely to hold still."""
+    kept = [path for path in room.glob("*.duckdb") if depots.is_name(path.stem)]
+    return max(kept, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _clear(folder: Path, pattern: str) -> None:

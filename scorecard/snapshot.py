@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import catalogue, cells, checks, contract, engine, exports
+from scorecard import catalogue, cells, checks, contract, engine, exports, reuse
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.cells import Cube
@@ -31,8 +31,8 @@ SYNTHETIC = "synthetic.txt"
 
 # The modules that decide what is in a snapshot; a change to one of them makes a new snapshot.
 _BUILDERS = (
-    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "rules",
-    "snapshot",
+    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "reuse",
+    "rules", "snapshot",
 )  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -57,24 +57,36 @@ class Sources:
         """The hash of all inputs: exports, plan, KPI files, contract and what computes them."""
         digest = hashlib.blake2b(digest_size=10)
         digest.update(duckdb.__version__.encode())
-        for path in self._files():
+        for path, of_bytes in self.digests().items():
             digest.update(f"{path.parent.name}/{path.name}\0".encode())
+            digest.update(of_bytes.encode())
+        return digest.hexdigest()
+
+    def digests(self) -> dict[Path, str]:
+        """The hash of the bytes of each input that is there."""
+        found = {}
+        for path in self._files():
             try:
                 with path.open("rb") as file:
-                    digest.update(hashlib.file_digest(file, hashlib.blake2b).digest())
+                    found[path] = hashlib.file_digest(file, hashlib.blake2b).hexdigest()
             except OSError as error:  # The check reports it; here it is an input like another.
-                digest.update(str(error.errno).encode())
-        return digest.hexdigest()
+                found[path] = str(error.errno)
+        return found
 
     def _files(self) -> list[Path]:
         names = contract.load()
         mine = [self.exports / f"{file.name}.csv" for file in names.exports]
         mine += [self.exports / exports.DATA_DATE_FILE, self.exports / SYNTHETIC]
         mine += [self.plan / f"{file.name}.csv" for file in names if file.is_plan]
-        mine += [self.plan / plans.FILE, contract.EXPORTS, contract.PLAN]
+        mine += [self.plan / plans.FILE, *_builders()]
         mine += sorted(catalogue.FOLDER.glob("*/*"))
-        mine += [Path(__file__).with_name(f"{name}.py") for name in _BUILDERS]
         return [path for path in mine if path.is_file()]
+
+
+def _builders() -> list[Path]:
+    """What decides how any input is read: the contract, and the modules that build."""
+    modules = [Path(__file__).with_name(f"{name}.py") for name in _BUILDERS]
+    return [contract.EXPORTS, contract.PLAN, *modules]
 
 
 @dataclass(frozen=True)
@@ -117,11 +129,17 @@ class Built:
 
 
 def read_and_check(
-    con: duckdb.DuckDBPyConnection, sources: Sources, kpis: tuple[Kpi, ...]
+    con: duckdb.DuckDBPyConnection,
+    sources: Sources,
+    kpis: tuple[Kpi, ...],
+    unchanged: frozenset[str] = frozenset(),
 ) -> Built:
-    """Reads and checks everything into `con`: clean tables, findings, quarantine, ledger."""
+    """Reads and checks everything into `con`: clean tables, findings, quarantine, ledger.
+
+    Exports that are `unchanged` are taken over from the earlier snapshot beside it.
+    """
     problem = None
-    data_date = exports.take_in(con, sources.exports, sources.plan, kpis)
+    data_date = exports.take_in(con, sources.exports, sources.plan, kpis, unchanged)
     try:
         toml = plans.read_outline(sources.plan)
         plans.outline(toml)
@@ -148,7 +166,11 @@ def read_and_check(
 
 
 def compute(
-    con: duckdb.DuckDBPyConnection, built: Built, kpis: tuple[Kpi, ...], progress: Progress
+    con: duckdb.DuckDBPyConnection,
+    built: Built,
+    kpis: tuple[Kpi, ...],
+    progress: Progress,
+    inputs: Inputs | None = None,
 ) -> Built:
     """Adds calendar, facts and cells to a database that has been read and checked."""
     if built.problem:
@@ -157,7 +179,14 @@ def compute(
     _make_calendar(con, plans.outline(toml).starts_on, built.data_date)
     notions = catalogue.shared()
     _note(con, "notions", json.dumps(notions))
-    seconds = derive(con, kpis, notions, progress)
+    unchanged: frozenset[str] = frozenset()
+    if inputs:
+        dates = con.execute("from calendar order by date").fetchall()
+        shared = reuse.notions(notions)
+        parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common)
+        unchanged = parts.same_as(inputs.earlier)
+        reuse.write(con, parts)
+    seconds = derive(con, kpis, notions, progress, unchanged)
     return Built(built.errors, built.data_date, None, seconds)
 
 
@@ -166,17 +195,27 @@ def derive(
     kpis: tuple[Kpi, ...],
     notions: tuple[str, ...],
     progress: Progress = lambda share, what: None,
+    unchanged: frozenset[str] = frozenset(),
 ) -> dict[str, float]:
-    """Adds facts and cells to clean tables with a calendar; the seconds that each KPI took."""
+    """Adds facts and cells to clean tables with a calendar; the seconds that each KPI took.
+
+    Parts that are `unchanged` are taken over from the earlier snapshot beside it.
+    """
     seconds = {}
-    for statement in notions:
-        con.execute(statement)
+    for notion in reuse.notions(notions):
+        if notion.kind == "table" and f"notion {notion.name}" in unchanged:
+            reuse.take_table(con, notion.name)
+        else:
+            con.execute(notion.statement)
     con.execute(cells.TABLES)
     for i, kpi in enumerate(kpis):
         progress(0.4 + 0.6 * i / len(kpis), kpi.title)
         started = time.perf_counter()
         _make_facts(con, kpi)
-        if not _absent(con, kpi):
+        if f"kpi {kpi.id}" in unchanged:
+            for table in ("cells", "sums"):
+                reuse.take_rows(con, table, "kpi = ?", [kpi.id])
+        elif not _absent(con, kpi):
             cells.fill(con, kpi)
         seconds[kpi.id] = time.perf_counter() - started
     return seconds
@@ -262,14 +301,52 @@ def build_into(path: Path, sources: Sources, progress: Progress) -> Built:
     return built
 
 
-def build(target: str, sources: Sources, progress: Progress = lambda share, what: None) -> Built:
-    """Builds a snapshot into a new database file and returns what it found."""
+def build(
+    target: str,
+    sources: Sources,
+    progress: Progress = lambda share, what: None,
+    earlier: Path | None = None,
+) -> Built:
+    """Builds a snapshot into a new database file and returns what it found.
+
+    What an earlier snapshot made from the same is taken over from it; what comes out is equal.
+    """
     kpis = catalogue.load()
     progress(0.02, "reading and checking the exports")
-    with contextlib.closing(engine.connect(target)) as con:
-        built = compute(con, read_and_check(con, sources, kpis), kpis, progress)
+    signature = sources.signature()
+    with contextlib.closing(engine.connect(target)) as con, reuse.beside(con, earlier) as old:
+        inputs = _inputs(sources, old)
+        same = inputs.unchanged(contract.load().exports)
+        built = read_and_check(con, sources, kpis, same)
+        built = compute(con, built, kpis, progress, inputs)
+        if sources.signature() != signature:
+            # Inputs changed while they were read: nobody knows which of them are in here.
+            con.execute("truncate parts")
         con.execute("checkpoint")
     return built
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Digests of the files that a snapshot is made from, and the parts of an earlier one."""
+
+    files: dict[str, str]
+    common: str
+    earlier: reuse.Parts
+
+    def unchanged(self, files: tuple[contract.File, ...]) -> frozenset[str]:
+        """Those of the files that the earlier snapshot read as they are now."""
+        known = self.earlier.digests
+        return frozenset(
+            file.name for file in files if known.get(f"file {file.name}") == self.files[file.name]
+        )
+
+
+def _inputs(sources: Sources, earlier: reuse.Parts) -> Inputs:
+    digests = sources.digests()
+    of_bytes = {path.stem: digest for path, digest in digests.items() if path.suffix == ".csv"}
+    common = reuse.common(digests[path] for path in _builders())
+    return Inputs(reuse.of_files(contract.load(), of_bytes, common), common, earlier)
 
 
 def in_memory(sources: Sources) -> Snapshot:
