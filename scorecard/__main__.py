@@ -15,6 +15,7 @@ from pathlib import Path
 from scorecard import (
     catalogue,
     changes,
+    evidence,
     handbook,
     plan,
     printing,
@@ -77,7 +78,7 @@ def _breakdown(options: argparse.Namespace) -> Answer:
 def _facts(options: argparse.Namespace) -> Answer:
     snap, chosen = _open(options)
     kpi = snap.plan.kpi(options.kpi)
-    return asdict(readings.facts(snap, kpi, chosen, options.role, options.as_of))
+    return asdict(evidence.facts(snap, kpi, chosen, options.role, options.as_of))
 
 
 def _explain(options: argparse.Namespace) -> Answer:

@@ -87,26 +87,6 @@ class Breakdown:
 
 
 @dataclass(frozen=True)
-class Fact:
-    entity: str
-    label: str
-    country: str | None
-    region: str | None
-    pillar: str | None
-    category: str | None
-    numerator: float | None
-    denominator: float | None
-
-
-@dataclass(frozen=True)
-class Facts:
-    kpi: str
-    as_of: dt.date
-    unfiltered: tuple[str, ...]
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True)
 class Scorecard:
     """All readings of a selection at a date, with the series that each stands in."""
 
@@ -226,48 +206,6 @@ def breakdown(
     return Breakdown(kpi.id, date, selection.unfiltered(kpi), tuple(groups))
 
 
-def facts(
-    snapshot: Snapshot,
-    kpi: Kpi,
-    selection: Selection,
-    role: Role,
-    as_of: dt.date | None = None,
-) -> Facts:
-    """The rows behind a figure, by entity; refuses below the role that the KPI names."""
-    date = reporting_date(snapshot, as_of)
-    confidentiality.refuse_rows(kpi, role)
-    chosen = selection.within(kpi)
-    rows = []
-    if not snapshot.missing_exports(kpi):
-        rows = snapshot.cursor().execute(
-            "select entity, coalesce(label, entity), country, region, pillar, category, "
-            f"numerator, denominator from {kpi.view} where {condition(chosen, facts=True)} "
-            "order by entity",
-            {"date": date, **bound(chosen)},
-        ).fetchall()  # fmt: skip
-    return Facts(
-        kpi.id,
-        date,
-        selection.unfiltered(kpi),
-        tuple(_fact(kpi, *row) for row in rows),
-    )
-
-
-def _fact(
-    kpi: Kpi,
-    entity: str,
-    label: str,
-    country: str | None,
-    region: str | None,
-    pillar: str | None,
-    category: str | None,
-    numerator: float,
-    denominator: float,
-) -> Fact:
-    parts = _parts(kpi, numerator, denominator)
-    return Fact(entity, label, country, region, pillar, category, *parts)
-
-
 def dimension(kpi: Kpi, by: str) -> str:
     """The column of a dimension; refuses one that the KPI does not have."""
     has = [*kpi.dimensions, *(["country"] if "region" in kpi.dimensions else [])]
@@ -298,7 +236,7 @@ class _Line:
         if self.is_blind:
             return None, None, None
         heads = self.sums.organisations if self.kpi.counts == "organisations" else self.sums.n
-        top, bottom = _parts(
+        top, bottom = printed(
             self.kpi, float(self.sums.numerator[place]), float(self.sums.denominator[place])
         )
         return top, bottom, int(heads[place])
@@ -417,7 +355,7 @@ def bound(chosen: Selection) -> dict[str, object]:
 def _value(
     kpi: Kpi, numerator: float, denominator: float, countries: int
 ) -> tuple[float | None, float | None, float | None]:
-    top, bottom = _parts(kpi, numerator, denominator)
+    top, bottom = printed(kpi, numerator, denominator)
     if kpi.aggregate == "countries":
         return countries, None, None
     if kpi.aggregate == "sum":
@@ -425,7 +363,7 @@ def _value(
     return (numerator / denominator if denominator else None), top, bottom
 
 
-def _parts(kpi: Kpi, numerator: float, denominator: float) -> tuple[float | None, float | None]:
+def printed(kpi: Kpi, numerator: float, denominator: float) -> tuple[float | None, float | None]:
     """Numerator and denominator as printed: neither for countries, no denominator for sums."""
     if kpi.aggregate == "countries":
         return None, None

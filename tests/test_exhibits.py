@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scorecard import changes, readings, wording
+from scorecard import changes, evidence, readings, wording
 from scorecard import snapshot as snapshots
 from scorecard.exhibits import (
     arithmetic,
@@ -84,7 +84,7 @@ def test_a_certificate_expires_when_the_last_of_its_company_does(snapshot: Snaps
     for selection in SELECTIONS:
         found = capacity.expiring(snapshot, selection, "guest", snapshot.data_date)
         kpi = snapshot.plan.kpi("certified_companies")
-        rows = readings.facts(snapshot, kpi, selection, "guest").facts
+        rows = evidence.facts(snapshot, kpi, selection, "guest").facts
         assert {e.entity for e in found} <= {fact.entity for fact in rows}
         assert len({e.entity for e in found}) == len(found)
         last = snapshot.data_date.replace(year=snapshot.data_date.year + 1)
@@ -121,7 +121,7 @@ def test_reviews_by_quarter_agree_with_the_countries_reviewed(snapshot: Snapshot
         found = compliance.reviews(snapshot, selection, "board", snapshot.data_date)
         assert found[0].starts_on == snapshot.plan.starts_on
         kpi = snapshot.plan.kpi("countries_reviewed")
-        rows = readings.facts(snapshot, kpi, selection, "board").facts
+        rows = evidence.facts(snapshot, kpi, selection, "board").facts
         assert sum(quarter.missions for quarter in found[-4:]) == len(rows)
 
 

@@ -17,7 +17,7 @@ from streamlit.util import calc_hash
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bench import wire
-from scorecard import readings, snapshot
+from scorecard import evidence, snapshot
 from scorecard.selection import Selection
 from scorecard.serving import messages
 from scorecard.snapshot import Sources
@@ -79,7 +79,7 @@ def entities() -> set[str]:
     snap = snapshot.in_memory(Sources())
     rows: dict[bool, set[str]] = {True: set(), False: set()}
     for kpi in snap.plan.kpis:
-        found = readings.facts(snap, kpi, Selection(), "executive").facts
+        found = evidence.facts(snap, kpi, Selection(), "executive").facts
         rows[kpi.rows_for == "executive"] |= {fact.entity for fact in found}
     only = {entity for entity in rows[True] - rows[False] if len(entity) > 4}
     assert len(only) > 10

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from oracle.generate import generate
 
-from scorecard import meeting, publication, readings, snapshot, wording
+from scorecard import evidence, meeting, publication, readings, snapshot, wording
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import ROLES, Role
 from scorecard.meeting import Course, Person, StatusMove, moves, names, people, why
@@ -118,7 +118,7 @@ def test_certified_companies_are_those_before_and_after_whoever_came_and_went(
             return {p.entity for p in found if p.what == what and p.pillar == "company"}
 
         def facts(kpi: str, date: dt.date) -> set[str]:
-            rows = readings.facts(snap, plan.kpi(kpi), ALL, "executive", date).facts
+            rows = evidence.facts(snap, plan.kpi(kpi), ALL, "executive", date).facts
             return {fact.entity for fact in rows}
 
         before, after = facts(certified.id, start), facts(certified.id, end)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from oracle.generate import generate
 
-from scorecard import changes, confidentiality, readings, snapshot
+from scorecard import changes, confidentiality, evidence, readings, snapshot
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import ROLES, Role
 from scorecard.refusal import Refusal
@@ -139,7 +139,7 @@ def test_facts_add_up_to_the_reading(given: Given) -> None:
     for kpi in snap.plan.kpis:
         day, chosen = some_day(rng, snap), some_selection(rng, snap)
         whole = readings.reading(snap, kpi, chosen, "executive", day, None)
-        rows = readings.facts(snap, kpi, chosen, "executive", day).facts
+        rows = evidence.facts(snap, kpi, chosen, "executive", day).facts
         if whole.n is None:
             assert not rows
             continue

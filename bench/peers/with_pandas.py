@@ -245,13 +245,13 @@ class _Peer:
         latest = self.at(done[["org", "cycle"]], done["submitted_on"], until)
         latest = latest[pd.Series(self.key(latest)).isin(self.key(self.companies)).to_numpy()]
 
-        answers = self.read(
-            "self_assessment_answers", "org_id", "cycle", "indicator", "answer"
-        )
+        answers = self.read("self_assessment_answers", "org_id", "cycle", "indicator", "answer")
         word = answers["answer"].to_numpy(object)
-        points = pd.Series(word).map(
-            {"met": 1.0, "partly": 0.5, "not_met": 0.0, "not_applicable": np.nan}
-        ).to_numpy(float)
+        points = (
+            pd.Series(word)
+            .map({"met": 1.0, "partly": 0.5, "not_met": 0.0, "not_applicable": np.nan})
+            .to_numpy(float)
+        )
         known = ~np.isnan(points)
         answers = answers[known].assign(points=points[known])
         one = answers[answers["indicator"].to_numpy(object) == "PSEA-1"]
@@ -345,9 +345,7 @@ class _Peer:
 
         references = self.read("code_references", "country", "in_force_on", "ended_on")
         references["region"] = self.place(references["country"])
-        facts = self.at(
-            references, references["in_force_on"], references["ended_on"].fillna(NEVER)
-        )
+        facts = self.at(references, references["in_force_on"], references["ended_on"].fillna(NEVER))
         self.add("code_references", facts, facts["region"].to_numpy(), None)
 
         crowd = self.read(

@@ -23,6 +23,7 @@ from bench.peers import (
 
 KEYS = ["date", "region", "pillar"]
 NEVER = pl.date(9999, 12, 31)
+_ONE_EACH = pl.len()
 
 
 def compute(exports: Path, plan: Path) -> pl.DataFrame:
@@ -75,9 +76,7 @@ class _Peer:
 
     def within(self, frame: pl.LazyFrame, day: pl.Expr, months: int) -> pl.LazyFrame:
         """The rows again for each date whose window of so many months holds the day."""
-        return self.again(
-            frame, self.place(self.dates, day), self.place(self.ago[months], day)
-        )
+        return self.again(frame, self.place(self.dates, day), self.place(self.ago[months], day))
 
     @staticmethod
     def again(frame: pl.LazyFrame, first: pl.Expr, last: pl.Expr) -> pl.LazyFrame:
@@ -93,7 +92,7 @@ class _Peer:
         self,
         kpi: str,
         facts: pl.LazyFrame,
-        numerator: pl.Expr = pl.len(),
+        numerator: pl.Expr = _ONE_EACH,
         denominator: pl.Expr | None = None,
         keys: tuple[str, ...] = ("region", "pillar"),
     ) -> None:
@@ -117,17 +116,17 @@ class _Peer:
         self.cases()
         self.outreach()
         found = pl.concat(pl.collect_all(self.parts))
-        dates = pl.DataFrame({"date": np.arange(len(self.dates), dtype=np.int32), "day": self.dates})
-        return (
-            found.join(dates, on="date")
-            .with_columns(date=pl.col("day"))
-            .select(COLUMNS)
+        dates = pl.DataFrame(
+            {"date": np.arange(len(self.dates), dtype=np.int32), "day": self.dates}
         )
+        return found.join(dates, on="date").with_columns(date=pl.col("day")).select(COLUMNS)
 
     def membership(self) -> None:
-        spells = self.of_org(
-            self.read("memberships", "org_id", "category", "start_on", "end_on")
-        ).drop("focus").with_columns(pl.col("category").cast(pl.Categorical))
+        spells = (
+            self.of_org(self.read("memberships", "org_id", "category", "start_on", "end_on"))
+            .drop("focus")
+            .with_columns(pl.col("category").cast(pl.Categorical))
+        )
         category = pl.col("category").cast(pl.String)
         start, until = pl.col("start_on"), pl.col("end_on")
         member = category.is_in(["transitional", "member"])
@@ -148,9 +147,7 @@ class _Peer:
         ):  # fmt: skip
             self.add(kpi, members.filter(pl.col("pillar") == pillar))
         self.add("countries_represented", members, pl.col("country").n_unique())
-        focus = self.member_companies.join(
-            self.regions.select("country", "focus"), on="country"
-        )
+        focus = self.member_companies.join(self.regions.select("country", "focus"), on="country")
         self.add("focus_region_share", focus, pl.col("focus").sum(), pl.len())
         was = self.again(
             spells.filter(member),
@@ -219,9 +216,7 @@ class _Peer:
             "self_assessment_answers", "org_id", "cycle", "indicator", "answer"
         ).filter(pl.col("answer") != "not_applicable")
         met = (pl.col("answer") == "met").cast(pl.Float64)
-        psea = answers.filter(pl.col("indicator") == "PSEA-1").select(
-            "org_id", "cycle", met=met
-        )
+        psea = answers.filter(pl.col("indicator") == "PSEA-1").select("org_id", "cycle", met=met)
         facts = current.join(psea, on=["org_id", "cycle"])
         self.add("psea_policy", facts, pl.col("met").sum(), pl.len())
         partly = (pl.col("answer") == "partly").cast(pl.Float64) * 0.5
@@ -262,9 +257,7 @@ class _Peer:
         facts = self.within(complaints, pl.col("received_on"), 12)
         self.add("complaints_received", facts, keys=("region",))
         ripe = self.within(complaints, pl.col("due"), 12)
-        self.add(
-            "complaints_resolved_on_time", ripe, in_time.sum(), pl.len(), keys=("region",)
-        )
+        self.add("complaints_resolved_on_time", ripe, in_time.sum(), pl.len(), keys=("region",))
 
     def outreach(self) -> None:
         terms = self.read("board_terms", "seat_id", "org_id", "start_on", "end_on")
@@ -307,9 +300,7 @@ class _Peer:
         web = self.in_country(self.read("web_traffic", "month", "country", "visits"))
         ends = pl.concat_str("month", pl.lit("-01")).str.to_date("%Y-%m-%d").dt.month_end()
         facts = self.within(web, ends, 12)
-        self.add(
-            "website_visits", facts, pl.col("visits").cast(pl.Int64).sum(), keys=("region",)
-        )
+        self.add("website_visits", facts, pl.col("visits").cast(pl.Int64).sum(), keys=("region",))
         references = self.in_country(
             self.read("code_references", "country", "in_force_on", "ended_on")
         )

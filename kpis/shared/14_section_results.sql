@@ -5,8 +5,9 @@ select
     org_id,
     cycle,
     section,
-    sum(
-        case answer when 'met' then 1 when 'partly' then 0.5 else 0 end
+    cast(
+        sum(case answer when 'met' then 1 when 'partly' then 0.5 else 0 end)
+        as double
     ) as points,
     count(*) as indicators
 from self_assessment_answers

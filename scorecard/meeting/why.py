@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scorecard import changes, confidentiality, plurals, readings, wording
+from scorecard import changes, confidentiality, evidence, plurals, readings, wording
 from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import Role
@@ -366,7 +366,7 @@ def _labels(
     called = Called()
     if by == "entity":
         for date in (start, end):
-            rows = readings.facts(snapshot, kpi, selection, role, date).facts
+            rows = evidence.facts(snapshot, kpi, selection, role, date).facts
             called.update({fact.entity: fact.label for fact in rows})
     return called
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from scorecard import changes, charts, readings, wording
+from scorecard import changes, charts, evidence, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
@@ -28,6 +28,8 @@ from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
 _KPI, _CHOICE, _BY = "kpi", "kpi_choice", "kpi_by"
+ROWS_A_PAGE = 500
+"""Rows of the table at a time; a download has them all."""
 
 
 def show() -> None:
@@ -276,7 +278,7 @@ def _names_of_parts(view: View, kpi: Kpi, way: str) -> tables.Names:
     called = tables.Names()
     for date in (view.compare, view.as_of):
         assert date
-        rows = readings.facts(view.snapshot, kpi, view.selection, view.role, date).facts
+        rows = evidence.facts(view.snapshot, kpi, view.selection, view.role, date).facts
         called.update({fact.entity: fact.label for fact in rows})
     return called
 
@@ -287,13 +289,34 @@ def _rows(view: View, kpi: Kpi) -> None:
         if not admits(view.role, kpi.rows_for):
             figures.refuse(f"single entries, as they are for the {kpi.rows_for} only")
             return
-        found = readings.facts(view.snapshot, kpi, view.selection, view.role, view.as_of)
-        if not found.facts:
+        total = evidence.count(view.snapshot, kpi, view.selection, view.role, view.as_of)
+        if not total:
             st.caption("No rows.")
             return
-        st.caption(escape(goal.about(view, kpi, findings.quantity(len(found.facts), "row"))))
-        table = tables.of_facts(view.snapshot.plan, found)
-        tables.show_with_files(table, view, f"{kpi.id}-rows", "The rows behind the figure", 10)
+        st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row"))))
+        page = _page(total)
+
+        def read(limit: int | None, offset: int = 0) -> pd.DataFrame:
+            found = evidence.facts(
+                view.snapshot, kpi, view.selection, view.role, view.as_of,
+                limit=limit, offset=offset,
+            )  # fmt: skip
+            return tables.of_facts(view.snapshot.plan, found)
+
+        key, alt = f"{kpi.id}-rows", "The rows behind the figure"
+        shown = read(ROWS_A_PAGE, (page - 1) * ROWS_A_PAGE)
+        tables.show_with_files(shown, view, key, alt, 10, whole=lambda: read(None))
+
+
+def _page(total: int) -> int:
+    """Which page of rows to show; nothing is asked where one page holds them all."""
+    pages = -(-total // ROWS_A_PAGE)
+    if pages == 1:
+        return 1
+    key = "kpi_rows_page"
+    st.session_state[key] = min(st.session_state.get(key, 1), pages)
+    label = f"Page, of {wording.plain(pages)}"
+    return int(st.number_input(label, min_value=1, max_value=pages, key=key, width=160))
 
 
 def _about(view: View, kpi: Kpi) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -14,10 +14,11 @@ from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation
 from scorecard.charts.bars import ranked
+from scorecard.evidence import Facts
 from scorecard.exhibits.compliance import Grid
 from scorecard.exhibits.strands import Strands
 from scorecard.plan import Plan
-from scorecard.readings import Breakdown, Facts, Series
+from scorecard.readings import Breakdown, Series
 from scorecard.screen import downloads
 from scorecard.screen.frame import View
 
@@ -202,11 +203,18 @@ def _is_date(column: pd.Series) -> bool:
     return any(isinstance(cell, dt.date) for cell in column)
 
 
-def show_with_files(table: pd.DataFrame, view: View, key: str, alt: str, rows: int = 12) -> None:
-    """A table, and below it the same as a CSV file."""
+def show_with_files(
+    table: pd.DataFrame,
+    view: View,
+    key: str,
+    alt: str,
+    rows: int = 12,
+    whole: Callable[[], pd.DataFrame] | None = None,
+) -> None:
+    """A table, and below it the same as a CSV file; `whole` gives all of which it is a page."""
     show(table, key, alt, rows)
     name = downloads.file_name(key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic)
-    downloads.button(view, "CSV", lambda: table, name, key=f"csv_{key}", type="tertiary")
+    downloads.button(view, "CSV", whole or (lambda: table), name, key=f"csv_{key}", type="tertiary")
 
 
 def plain(rows: Sequence[tuple[str, str, str]], caption: str) -> None:
