@@ -45,9 +45,7 @@ def parts() -> Iterator[Part]:
     yield Part("brand: events", lambda s: brand.events(s, ALL, "board", _dates(s)[0]))
     yield Part(
         "brand: mentions by tone",
-        lambda s: strands.by_category(
-            s, s.plan.kpi("media_mentions"), ALL, "board", _dates(s)[0]
-        ),
+        lambda s: strands.by_category(s, s.plan.kpi("media_mentions"), ALL, "board", _dates(s)[0]),
     )
     yield Part(
         "changes: one KPI explained",

@@ -27,7 +27,11 @@ create table sums (
     kpi varchar, date date, region varchar, pillar varchar,
     numerator double, denominator double, n bigint, organisations bigint
 );
+create table heads (
+    kpi varchar, date date, country varchar, region varchar, pillar varchar, organisations bigint
+);
 """
+TABLE_NAMES = ("cells", "sums", "heads")
 _PARTS = ("numerator", "denominator", "n", "organisations")
 
 Floats = NDArray[np.float64]
@@ -89,7 +93,7 @@ class Cube:
 
 
 def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
-    """Sums the facts of one KPI into the tables `cells` and `sums`.
+    """Sums the facts of one KPI into the tables `cells`, `sums` and `heads`.
 
     Facts are many, so they are grouped straight from the query; only their sums learn a region.
     """
@@ -105,16 +109,26 @@ def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
         f"numerator, denominator, n from grouped {home} "
         "order by date, grouped.country, pillar, category"
     )
-    # An organisation with facts in several categories counts once, so it is counted anew.
-    several = "category" in kpi.dimensions and (kpi.confidential or kpi.counts == "organisations")
     heads = "select date, region, pillar, sum(n) as heads from cells where kpi = $kpi group by all"
-    if several:
+    # An organisation with facts in several categories counts once, so it is counted anew.
+    if "category" in kpi.dimensions and (kpi.confidential or kpi.counts == "organisations"):
+        con.execute(
+            "create or replace temp table counted as "
+            "select date, country, pillar, organisation, count(*) as n "
+            f"from ({kpi.query}) as facts group by all"
+        )
         heads = (
             f"select date, {kpi.region} as region, pillar, "
-            "coalesce(nullif(count(distinct organisation), 0), sum(n)) as heads from ("
-            "select date, country, pillar, organisation, count(*) as n "
-            f"from ({kpi.query}) as facts group by all) as grouped {home} group by all"
+            "coalesce(nullif(count(distinct organisation), 0), sum(n)) as heads "
+            f"from counted as grouped {home} group by all"
         )
+        if kpi.counts == "organisations":
+            con.execute(
+                f"insert into heads select ?, date, grouped.country, {kpi.region}, pillar, "
+                f"count(distinct organisation) from counted as grouped {home} "
+                "group by all order by all",
+                [kpi.id],
+            )
     con.execute(
         f"insert into sums with heads as ({heads}), total as ("
         "select date, region, pillar, sum(numerator) as numerator, "

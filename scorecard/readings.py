@@ -328,12 +328,17 @@ def _heads(
     """Organisations by group, where n counts them and a group has several facts of one."""
     if kpi.counts != "organisations" or column == "category":
         return {}
+    values = {"kpi": kpi.id, "date": date, **bound(chosen)}
+    # An organisation has one country, and so one region, but its facts are many.
+    source, counted = "heads" if column == "country" else "sums", "sum(organisations)"
+    if source not in snapshot.tables:  # It was built before they were counted.
+        source = f"(select *, '{kpi.id}' as kpi from {kpi.view})"
+        counted = "count(distinct organisation)"
     rows = snapshot.cursor().execute(
-        f"select {column}, count(distinct organisation) from {kpi.view} "
-        f"where {condition(chosen, facts=True)} group by 1",
-        {"date": date, **bound(chosen)},
+        f"select {column}, {counted} from {source} where {condition(chosen)} group by 1",
+        values,
     ).fetchall()  # fmt: skip
-    return dict(rows)
+    return {name: int(count) for name, count in rows}
 
 
 def condition(chosen: Selection, *, facts: bool = False) -> str:

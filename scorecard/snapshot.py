@@ -112,6 +112,12 @@ class Snapshot:
     def places(self) -> dict[dt.date, int]:
         return {date: i for i, date in enumerate(self.dates)}
 
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The tables that it has: one that an earlier version built may lack some."""
+        rows = self.cursor().execute("select table_name from duckdb_tables()").fetchall()
+        return frozenset(name for (name,) in rows)
+
     def missing_exports(self, kpi: Kpi) -> tuple[str, ...]:
         """Exports without which the KPI has no value."""
         return tuple(name for name in kpi.exports if name in self.absent)
@@ -213,7 +219,7 @@ def derive(
         started = time.perf_counter()
         _make_facts(con, kpi)
         if f"kpi {kpi.id}" in unchanged:
-            for table in ("cells", "sums"):
+            for table in cells.TABLE_NAMES:
                 reuse.take_rows(con, table, "kpi = ?", [kpi.id])
         elif not _absent(con, kpi):
             cells.fill(con, kpi)

@@ -1,9 +1,19 @@
-"""Our side of the comparison: the values that a snapshot holds, in the form of the peers."""
+"""Our side of the comparison, in the form of the peers.
+
+`of_snapshot` gives what a snapshot holds. `compute` does what the peers do and no more: it reads
+the files without checking them, and groups the facts of the same KPI files by region and pillar
+only, so that it tells what checks, cells by country and category, and the file itself cost.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pandas as pd
+
+from bench.peers import reporting_dates
+from scorecard import catalogue, contract, engine, rules
 
 _VALUES = """
 with counted as (
@@ -26,13 +36,48 @@ left join counted
     and sums.region is not distinct from counted.region
     and sums.pillar is not distinct from counted.pillar
 """
+_AGGREGATE = {
+    "sum": "sum(cast(numerator as double))",
+    "ratio": "sum(cast(numerator as double)) / sum(cast(denominator as double))",
+    "countries": "count(distinct facts.country)",
+}
 
 
-def values(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def of_snapshot(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """kpi, date, region, pillar, value: one row for each group that has a fact."""
-    from scorecard import catalogue
-
-    by = {kind: [k.id for k in catalogue.load() if k.aggregate == kind]
-          for kind in ("countries", "ratio")}  # fmt: skip
-    given = {"countries": by["countries"], "ratios": by["ratio"]}
+    kpis = catalogue.load()
+    given = {
+        "countries": [kpi.id for kpi in kpis if kpi.aggregate == "countries"],
+        "ratios": [kpi.id for kpi in kpis if kpi.aggregate == "ratio"],
+    }
     return con.execute(_VALUES, given).df()
+
+
+def compute(exports: Path, plan: Path) -> pd.DataFrame:
+    """The same, straight from files that are taken to be sound."""
+    with engine.connect() as con:
+        for file in contract.load():
+            path = (plan if file.is_plan else exports) / f"{file.name}.csv"
+            types = {f.name: rules.TYPES[f.type][0] for f in file.fields}
+            con.execute(
+                f"create table {file.name} as select row_number() over () as line, * "
+                "from read_csv($path, header = true, delim = ',', auto_detect = false, "
+                "columns = $types)",
+                {"path": str(path), "types": types},
+            )
+        dates = [[str(date)] for date in reporting_dates(exports, plan)]
+        con.execute("create table calendar (date date)")
+        con.executemany("insert into calendar values (?)", dates)
+        for statement in catalogue.shared():
+            con.execute(statement)
+        found = []
+        for kpi in catalogue.load():
+            join = "left join regions on facts.country = regions.country"
+            found.append(
+                con.execute(
+                    f"select '{kpi.id}' as kpi, date, {kpi.region} as region, pillar, "
+                    f"{_AGGREGATE[kpi.aggregate]} as value from ({kpi.query}) as facts "
+                    f"{join if 'region' in kpi.dimensions else ''} group by all"
+                ).df()
+            )
+    return pd.concat(found, ignore_index=True)

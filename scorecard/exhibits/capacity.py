@@ -13,6 +13,25 @@ from scorecard.snapshot import Snapshot
 STAGES = ("affiliate", "transitional", "lapsed", "certified")
 """Affiliates; members on their way; members whose certificate ran out; certified members."""
 
+_BEFORE_STAGES = """
+(
+    select
+        companies.date, companies.country, companies.pillar,
+        case
+            when companies.category = 'affiliate' then 'affiliate'
+            when certified_at.org_id is not null then 'certified'
+            when companies.category = 'transitional' then 'transitional'
+            else 'lapsed'
+        end as stage,
+        count(*) as companies
+    from participating_companies_at as companies
+    left join certified_at
+        on certified_at.org_id = companies.org_id and certified_at.date = companies.date
+    group by all
+)
+"""
+"""The companies by stage in a snapshot that was built before it kept them."""
+
 
 @dataclass(frozen=True)
 class Pathway:
@@ -56,21 +75,14 @@ def _stages(snapshot: Snapshot, selection: Selection, date: dt.date) -> dict[str
     kpi = snapshot.plan.kpi("company_members")
     region = "coalesce(regions.region, 'Not specified')"
     where, given = narrowed(kpi, selection, region, "companies.pillar")
+    kept = "companies_by_stage" in snapshot.tables
+    source = "companies_by_stage" if kept else _BEFORE_STAGES
     rows = (
         snapshot.cursor()
         .execute(
             f"""
-            select
-                case
-                    when companies.category = 'affiliate' then 'affiliate'
-                    when certified_at.org_id is not null then 'certified'
-                    when companies.category = 'transitional' then 'transitional'
-                    else 'lapsed'
-                end as stage,
-                count(*)
-            from participating_companies_at as companies
-            left join certified_at
-                on certified_at.org_id = companies.org_id and certified_at.date = companies.date
+            select companies.stage, sum(companies.companies)
+            from {source} as companies
             left join regions on regions.country = companies.country
             where companies.date = $date{where}
             group by 1

@@ -1,0 +1,179 @@
+"""`make bench-large`: a million organisations, how costs grow, and the peers.
+
+Every build runs in a process of its own, so that its peak of memory is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from bench import core, pages
+from bench.results import Result, result
+from scorecard import catalogue, engine, snapshot
+from scorecard.snapshot import Sources
+
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+
+SIZES = (3_000, 10_000, 30_000, 100_000)
+LARGEST = 1_000_000
+BOUNDED = 8 * 2**30
+NOTHING = 0.02
+"""Seconds below which a query has no growth that could be told from noise."""
+
+
+def measure(sizes: Sequence[int] = SIZES, largest: int = LARGEST) -> Iterator[Result]:
+    """How KPI queries grow, the peers at the last of the sizes, and the largest set."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = {size: core.drawn(folder, size) for size in sizes}
+        yield from _exponents(sources)
+        yield from _peers(sources[max(sizes)], max(sizes))
+        yield from _largest(folder, largest)
+
+
+def _exponents(sources: Mapping[int, Sources]) -> Iterator[Result]:
+    """The slope of log seconds over log organisations, of the cheapest of three builds."""
+    spent: dict[str, dict[int, float]] = {kpi.id: {} for kpi in catalogue.load()}
+    for size, of in sources.items():
+        runs = [_apart(_seconds, of) for _ in range(3)]
+        for kpi in spent:
+            spent[kpi][size] = min(float(run[kpi]) for run in runs)
+    slopes = {}
+    for kpi, by_size in spent.items():
+        seconds = list(by_size.values())
+        logs = np.polyfit(np.log(list(by_size)), np.log(seconds), 1)
+        slopes[kpi] = float(logs[0]) if max(seconds) > NOTHING else 0.0
+    told = ", ".join(f"{kpi} {slope:.2f}" for kpi, slope in sorted(slopes.items()))
+    print(f"exponents: {told}")
+    steepest = max(slopes, key=lambda kpi: slopes[kpi])
+    yield Result(
+        f"growth of the steepest KPI query, {steepest}", round(slopes[steepest], 3), 1.0,
+        "an exponent of 1: linear", round(slopes[steepest], 3), 1.1, slopes[steepest] <= 1.1,
+        unit="", note=f"fitted over {', '.join(f'{size:,}' for size in sources)}; least of 3",
+    )  # fmt: skip
+
+
+def _seconds(sources: Sources) -> dict[str, float]:
+    kpis = catalogue.load()
+    with tempfile.TemporaryDirectory() as name, engine.connect(f"{name}/s.duckdb") as con:
+        built = snapshot.read_and_check(con, sources, kpis)
+        return snapshot.compute(con, built, kpis, lambda share, what: None).seconds
+
+
+def _peers(sources: Sources, size: int) -> Iterator[Result]:
+    """From CSV files to the values of the 29 KPIs, A B C D in turn, each in its own process."""
+    ways: dict[str, Callable[[Sources], float]] = {
+        "ours": _whole, "like": _like, "pandas": _pandas, "polars": _polars,
+    }  # fmt: skip
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for i in range(4):
+        for name, way in ways.items():
+            ms = float(_apart(way, sources))
+            if i:
+                spent[name].append(ms)
+    middle = {name: statistics.median(runs) for name, runs in spent.items()}
+    note = "median of 3 after one to warm up, interleaved"
+    what = f"29 KPIs of {size:,} organisations"
+    for peer, bound in (("pandas", 1 / 10), ("polars", 1 / 1.5)):
+        yield result(
+            f"{what}, checked and kept", middle["ours"], middle[peer],
+            f"{peer} by hand, which checks and keeps nothing", bound, note=note,
+        )  # fmt: skip
+        yield result(
+            f"{what}, the same KPI files and no more than the peer does", middle["like"],
+            middle[peer], f"{peer} by hand", bound, note=note,
+        )  # fmt: skip
+
+
+def _whole(sources: Sources) -> float:
+    with tempfile.TemporaryDirectory() as name:
+        return _spent(lambda: snapshot.build(f"{name}/s.duckdb", sources))
+
+
+def _like(sources: Sources) -> float:
+    from bench.peers import ours
+
+    return _spent(lambda: ours.compute(sources.exports, sources.plan))
+
+
+def _pandas(sources: Sources) -> float:
+    from bench.peers import with_pandas
+
+    return _spent(lambda: with_pandas.compute(sources.exports, sources.plan))
+
+
+def _polars(sources: Sources) -> float:
+    from bench.peers import with_polars
+
+    return _spent(lambda: with_polars.compute(sources.exports, sources.plan))
+
+
+def _largest(folder: Path, size: int) -> Iterator[Result]:
+    """The largest set: time and memory of a build, and pages and rows from it."""
+    sources = core.drawn(folder, size)
+    read = sum(path.stat().st_size for path in sources.exports.iterdir())
+    text, _ = _apart(_text, sources)
+    whole = bytearray(os.urandom(2**20) * (read // 2**20))
+    copy = _spent(lambda: bytes(whole))
+    del whole
+    out = folder / f"{size}.duckdb"
+    spent, peak = _apart(_build, (sources, out))
+    what = f"check and build at {size:,} organisations ({read / 2**30:.1f} GB of exports)"
+    yield result(what, spent, text, "DuckDB reading the same files as text", 10.0, note="once")
+    yield result(what, spent, copy, "a copy of as many bytes in memory", 100.0, note="once")
+    yield Result(
+        f"peak of memory of it, of {engine.memory() / 2**30:.0f} GB agreed for DuckDB",
+        round(peak / 2**20, 1), BOUNDED / 2**20, "8 GB", round(peak / BOUNDED, 3), 1.0,
+        peak <= BOUNDED, unit="MB",
+    )  # fmt: skip
+    small = folder / "150.duckdb"
+    snapshot.build(str(small), core.drawn(folder, 150))
+    middle = folder / "10000.duckdb"
+    snapshot.build(str(middle), core.drawn(folder, 10_000))
+    kept = {150: small, 10_000: middle, size: out}
+    yield from pages.measure({n: snapshot.open_file(path) for n, path in kept.items()})
+
+
+def _text(sources: Sources) -> tuple[float, int]:
+    return _spent(lambda: core.read_as_text(sources)), _peak()
+
+
+def _build(given: tuple[Sources, Path]) -> tuple[float, int]:
+    sources, out = given
+    return _spent(lambda: snapshot.build(str(out), sources)), _peak()
+
+
+def _peak() -> int:
+    """Bytes that this process has held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _spent(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def _apart(work: Callable[[Given], Found], given: Given) -> Found:
+    """Runs in a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, (given,))
+
+
+if __name__ == "__main__":
+    for line in measure():
+        json.dump(line.__dict__, sys.stdout)
+        print(flush=True)
