@@ -126,9 +126,7 @@ def _largest(folder: Path, size: int) -> Iterator[Result]:
     sources = core.drawn(folder, size)
     read = sum(path.stat().st_size for path in sources.exports.iterdir())
     text, _ = _apart(_text, sources)
-    whole = bytearray(os.urandom(2**20) * (read // 2**20))
-    copy = _spent(lambda: bytes(whole))
-    del whole
+    copy = _copied(read)
     out = folder / f"{size}.duckdb"
     spent, peak = _apart(_build, (sources, out))
     what = f"check and build at {size:,} organisations ({read / 2**30:.1f} GB of exports)"
@@ -145,6 +143,12 @@ def _largest(folder: Path, size: int) -> Iterator[Result]:
     snapshot.build(str(middle), core.drawn(folder, 10_000))
     kept = {150: small, 10_000: middle, size: out}
     yield from pages.measure({n: snapshot.open_file(path) for n, path in kept.items()})
+
+
+def _copied(size: int) -> float:
+    block = max(1, size >> 20)
+    whole = bytearray(os.urandom(2**20) * block)
+    return _spent(lambda: bytes(whole))
 
 
 def _text(sources: Sources) -> tuple[float, int]:
