@@ -1,5 +1,9 @@
 python = .venv/bin/python
 
+# How many processes share the tests; a file of tests stays with one, and so do its servers.
+workers = 2
+pytest = $(python) -m pytest -q -n $(workers) --dist loadfile --no-loadscope-reorder
+
 # Create the environment once, and again when the list of requirements changes.
 .venv/run: requirements.txt
 	python3 -m venv .venv
@@ -22,11 +26,11 @@ check: .venv/dev
 	.venv/bin/mypy
 	.venv/bin/sqlfluff lint --disable-progress-bar kpis
 	.venv/bin/lint-imports
-	$(python) -m pytest -q -m "not browser and not services and not documents"
+	$(pytest) -m "not browser and not services and not documents"
 
 # Everything: the browser, the servers and the office programs too.
 test: check programs
-	$(python) -m pytest -q -m "browser or services or documents"
+	$(pytest) -m "browser or services or documents"
 
 # Ratios of our own work to floors and peers, into bench/results.json.
 bench: .venv/dev programs
