@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from bench import clicks, core, intake, papers, results
+from bench import clicks, core, intake, load, papers, results
 
 SUITES = {
     "bench": {
         "clicks": clicks.measure,
         "core": core.measure,
         "intake": intake.measure,
+        "load": load.measure,
         "papers": papers.measure,
+    },
+    "large": {
+        "load": load.measure_limit,
     },
 }
 

@@ -18,18 +18,19 @@ import time
 from collections.abc import Sequence
 
 from bench import load
+from bench.visitors import Tally, director
 from scorecard.refusal import Refusal
 
 VISIT = 240.0
 """Seconds that one session lasts."""
 
 
-async def _seat(address: str, seat: int, think: float, until: float, tally: load.Tally) -> None:
+async def _seat(address: str, seat: int, think: float, until: float, tally: Tally) -> None:
     """One visitor after another on the same seat."""
     count = 0
     while (left := until - time.monotonic()) > think:
         end = time.monotonic() + min(VISIT, left)
-        await load.director(address, 1000 * seat + count, think, end, tally)
+        await director(address, 1000 * seat + count, think, end, tally)
         await asyncio.sleep(think)
         count += 1
 
@@ -37,7 +38,7 @@ async def _seat(address: str, seat: int, think: float, until: float, tally: load
 async def soak(address: str, sessions: int, think: float, minutes: float) -> list[float]:
     """Megabytes at the start of each minute and at the end, which are printed as they come."""
     server = load.Server(address)
-    tally = load.Tally()
+    tally = Tally()
     until = time.monotonic() + 60 * minutes
     seats = [
         asyncio.create_task(_seat(address, seat, think, until, tally)) for seat in range(sessions)
