@@ -11,12 +11,22 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 _MAIN = sys.modules["__main__"]
-_LONG = ("test_agreement", "test_briefing", "test_hosted_browser", "test_deploy")
-"""Files of tests that take minutes: begun first, as else one process would end with them alone."""
+_LONG = (
+    "test_agreement",
+    "test_hostile_browser",
+    "test_pages_browser",
+    "test_frame_browser",
+    "test_hosted_browser",
+    "test_briefing",
+    "test_depot",
+)
+"""Files of tests that take minutes; begun last, one process would end with them alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.stem not in _LONG)
+    items.sort(
+        key=lambda item: _LONG.index(name) if (name := item.path.stem) in _LONG else len(_LONG)
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
