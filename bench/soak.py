@@ -5,9 +5,9 @@
 
 The memory of the server is noted each minute; its growth is the slope of a straight line through
 the second half, when caches are full. DuckDB's books about the pages it reads grow through the
-first ten thousand queries or so, by some 50 MB in all, and then no more: half an hour of 20 sessions
-still shows their end. A session ends after some minutes and another begins, as
-people leave and come, so that what a session leaves behind shows itself too.
+first ten thousand queries or so, by some 50 MB in all, and then no more: half an hour of 20
+sessions still shows their end. A session ends after some minutes and another begins, as people
+leave and come, so that what a session leaves behind shows itself too.
 """
 
 from __future__ import annotations
