@@ -36,6 +36,10 @@ test: check programs
 bench: .venv/dev programs
 	$(python) -m bench
 
+# What takes longer: a million organisations, how far a process can be asked, the peers.
+bench-large: .venv/dev programs
+	$(python) -m bench --large
+
 # The pictures of the README.
 pictures: .venv/dev programs
 	$(python) docs/take_pictures.py
@@ -54,4 +58,4 @@ tests/provider/node_modules/.package-lock.json: tests/provider/package-lock.json
 	npm ci --prefix tests/provider --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: run check test bench pictures programs
+.PHONY: run check test bench bench-large pictures programs
