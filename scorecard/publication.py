@@ -49,6 +49,10 @@ class Unchanged(Refusal):
     """The snapshot is the one that is shown already."""
 
 
+class Overtaken(Refusal):
+    """Somebody else has published since these figures were compared with what was shown."""
+
+
 class Full(Refusal):
     """There is no room for what was to be written."""
 
@@ -81,11 +85,13 @@ def publish(
     progress: Progress = lambda share, what: None,
     *,
     force: bool = False,
+    instead_of: str | None = None,
 ) -> Publication:
     """Shows everybody the snapshot of these inputs, or the proposed one of that name.
 
     Raises `Objected` where it would take figures away (see `objections`), unless forced;
-    `Unchanged` where it is shown already; `Unanswered` and `Full`, after which the old one stays.
+    `Unchanged` where it is shown already; `Overtaken` where another one than `instead_of` is
+    shown by now; `Unanswered` and `Full`, after which the old one stays.
     """
     _refuse_nobody(who, note)
     depot = depots.open_depot()
@@ -95,7 +101,7 @@ def publish(
         reasons = objections.to(proposed, shown(depot))
         if reasons:
             raise Objected(reasons)
-    return _decide(depot, proposed, who, note, "published", state)
+    return _decide(depot, proposed, who, note, "published", state, instead_of)
 
 
 def restore(name: str, who: str, note: str, state: Store) -> Publication:
@@ -173,7 +179,13 @@ def shown(depot: Depot) -> Snapshot | None:
 
 
 def _decide(
-    depot: Depot, wanted: Snapshot, who: str, note: str, kind: Kind, state: Store
+    depot: Depot,
+    wanted: Snapshot,
+    who: str,
+    note: str,
+    kind: Kind,
+    state: Store,
+    instead_of: str | None = None,
 ) -> Publication:
     from scorecard.state import publications
 
@@ -182,6 +194,8 @@ def _decide(
         before = depot.current()
         if before == wanted.id:
             raise Unchanged(f"the snapshot {wanted.id} is shown already")
+        if instead_of not in (None, before):
+            raise Overtaken("somebody else has published meanwhile")
         made = publications.add(connection, wanted.id, before, who, note, kind, findings)
     try:
         settle(depot, state, depot.current())

@@ -9,7 +9,6 @@ import random
 import resource
 import shutil
 import string
-import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,9 @@ from messy_generator import make
 
 from scorecard import contract
 from scorecard.__main__ import main
-from scorecard.intake import Answer, Report, learn, load, read_answers, take
+from scorecard.intake import Answer, Report, load, read_answers, take
 from scorecard.intake import mapping as mapping_module
+from scorecard.intake.mapping import Told
 from scorecard.refusal import Refusal
 
 SPELLINGS = load()
@@ -115,21 +115,13 @@ def test_what_cannot_be_taken_in_is_refused(tmp_path: Path, what: str) -> None:
 
 
 def test_a_match_of_a_header_is_learned_and_used_from_then_on(tmp_path: Path) -> None:
-    kept = tmp_path / "state" / "mapping.toml"
     header = 'Bis "wann"\\ \x7f'
-    learn(kept, "memberships", "end_on", header)
-    learn(kept, "memberships", "", "Farbe")
-    assert len(tomllib.loads(kept.read_text(encoding="utf-8"))["headers"]) == 2
+    told = [Told("memberships", header, "end_on"), Told("memberships", "Farbe", "")]
     head = HEAD.replace("end_on", '"' + header.replace('"', '""') + '"').strip() + ",Farbe\n"
     source = write(tmp_path / "in", {"memberships.csv": head + ROW.strip() + ",x\n"})
-    report = take(source, tmp_path / "out", load(kept))
+    report = take(source, tmp_path / "out", load().with_headers(told))
     assert not report.questions
     assert (tmp_path / "out" / "memberships.csv").read_text(encoding="utf-8") == HEAD + ROW
-
-
-def test_a_match_with_no_column_of_the_export_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refusal):
-        learn(tmp_path / "m.toml", "memberships", "colour", "Farbe")
 
 
 @pytest.mark.parametrize("text", ["[[answers]]\n", "answers = 1", "\0", "[[answers]]\nanswer"])

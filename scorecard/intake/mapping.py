@@ -1,13 +1,11 @@
 """How others write what the contract asks for: headers, file names, words, dates, countries.
 
 All of it is data, in `data/mapping.toml` beside the descriptors, and in further files of the same
-form that are laid over it, such as the one in which a person's matches are kept.
+form that are laid over it. What people say of a header besides is kept with the written state.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +36,15 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a person said that a header of an export means; an empty column: left out."""
+
+    export: str
+    header: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Spellings:
     """The tables of one or several mapping files, the later ones added to the earlier."""
 
@@ -50,6 +57,11 @@ class Spellings:
     @cached_property
     def _stop(self) -> frozenset[str]:
         return frozenset(self.toml["stop"])
+
+    def with_headers(self, told: Iterable[Told]) -> Spellings:
+        """These spellings with headers that people have matched, which count before all others."""
+        more = [{"export": t.export, "header": t.header, "column": t.column} for t in told]
+        return Spellings(_laid_over(self.toml, {"headers": more})) if more else self
 
     def phrase(self, text: str) -> Phrase:
         """What a header says, whatever its language, order and small words."""
@@ -220,27 +232,3 @@ def _laid_over(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, An
         else:
             whole[key] = value
     return whole
-
-
-def learn(path: Path, export: str, column: str, header: str) -> None:
-    """Keeps a person's match of a header for all later files, in a mapping file of its own.
-
-    `column` is one of the export, or empty where the header is to be left out. The file is made
-    where it is absent and replaced whole, so that a reader never sees half of it.
-    """
-    file = contract.load()[export]
-    if column and column not in {f.name for f in file.fields}:
-        raise Refusal(f"{export} has no column {column!r}")
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    # A basic string of TOML is written as one of JSON is, but for the delete character.
-    said = {
-        key: json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        for key, value in (("export", export), ("column", column), ("header", header))
-    }
-    entry = "".join(f"{key} = {value}\n" for key, value in said.items())
-    text = f"{before.rstrip()}\n\n[[headers]]\n{entry}".lstrip()
-    tomllib.loads(text)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)

@@ -40,6 +40,8 @@ Event = Literal[
     "commentary_changed",
     "published",
     "restored",
+    "mapping_saved",
+    "mapping_removed",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 
