@@ -11,4 +11,5 @@ from scorecard.drafts.keeping import Drafts as Drafts
 from scorecard.drafts.keeping import Gone as Gone
 from scorecard.drafts.keeping import place as place
 from scorecard.drafts.reading import Read as Read
+from scorecard.drafts.reading import is_read as is_read
 from scorecard.drafts.reading import read as read

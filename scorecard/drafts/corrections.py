@@ -163,7 +163,9 @@ def _replace(
 ) -> None:  # fmt: skip
     path = exports / f"{export}.csv"
     if not path.is_file():
-        done.problems.append(f"{export}.csv is not among the exports, so nothing in it is corrected")
+        done.problems.append(
+            f"{export}.csv is not among the exports, so nothing in it is corrected"
+        )
         return
     records, names = _records(path), _header(path)
     places = _places(records, sent)

@@ -169,6 +169,49 @@ const builders = {
     return table;
   },
 
+  steps(block) {
+    const list = make("ol", "steps");
+    list.setAttribute("aria-label", block.caption);
+    for (const step of block.steps) {
+      const item = make("li", `step ${step.state}`);
+      if (step.state === "current") item.setAttribute("aria-current", "step");
+      const words = make("div");
+      words.append(make("b", "", step.title), make("span", "unseen", `, ${step.stateWord}: `), make("small", "", step.text));
+      const number = make("span", "number", step.state === "done" ? "\u2713" : step.number);
+      number.setAttribute("aria-hidden", "true");
+      item.append(number, words);
+      list.append(item);
+    }
+    return list;
+  },
+
+  rows(block) {
+    const table = make("table", "rows");
+    table.append(make("caption", "", block.caption), make("thead"), make("tbody"));
+    const head = make("tr");
+    for (const name of block.columns) {
+      const cell = make("th", "", name);
+      cell.scope = "col";
+      head.append(cell);
+    }
+    table.tHead.append(head);
+    for (const cells of block.rows) {
+      const row = make("tr");
+      cells.forEach((entry, i) => {
+        const node = make(i ? "td" : "th");
+        if (!i) node.scope = "row";
+        // On a phone there is no head above a cell.
+        node.dataset.head = block.columns[i];
+        if (entry.text) node.append(make("span", "", entry.text));
+        if (entry.status) node.append(badge(entry.status, entry.word));
+        if (entry.small) node.append(make("small", "", entry.small));
+        row.append(node);
+      });
+      table.tBodies[0].append(row);
+    }
+    return table;
+  },
+
   table(block) {
     const table = make("table", "scorecard");
     table.setAttribute("role", "table");

@@ -59,5 +59,6 @@ async def _move() -> None:
 def _is_behind(session: AppSession, newest: str) -> bool:
     """Whether a page shows other figures, and is at rest: what it is doing is not broken off."""
     state = session.session_state
-    shows = state[_SHOWS] if _SHOWS in state else None
-    return shows not in (None, newest) and session._scriptrunner is None
+    if _SHOWS not in state or session._scriptrunner is not None:
+        return False
+    return state[_SHOWS] not in (None, newest)

@@ -68,9 +68,7 @@ def remove(store: Store, export: str, header: str, who: str, role: Role = "execu
     _add(store, export, header, None, who, role)
 
 
-def _add(
-    store: Store, export: str, header: str, means: str | None, who: str, role: Role
-) -> None:
+def _add(store: Store, export: str, header: str, means: str | None, who: str, role: Role) -> None:
     row = {
         "export": export,
         "header": text("the header", header, required=True),

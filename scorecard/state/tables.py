@@ -193,5 +193,5 @@ spellings = Table(
     Column("who", Typed, nullable=False),
     Column("at", Utc, nullable=False),
 )
-"""What a header of an arriving file means, as somebody said: a column of the export, empty where it
-is to be left out, none where what was said before is taken back. The newest row of a header counts."""
+"""What a header of an arriving file means, as somebody said: a column of the export, empty where
+it is left out, none where what was said is taken back. The newest row of a header counts."""
