@@ -18,6 +18,7 @@ from scorecard.refusal import Refusal
 from scorecard.screen import store
 from scorecard.screen.commentary import moment
 from scorecard.screen.desk import guard
+from scorecard.screen.desk.words import heading
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.snapshot import Sources
@@ -44,11 +45,11 @@ def first(view: View, gone: Gone | None) -> None:
         )
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("#### Send files")
+        heading("Send files")
         _send(view, None, "A ZIP of all exports, or CSV and XLSX files")
         st.caption("As they are: semicolons, French headers or 31.12.2022 are read all the same.")
     with right:
-        st.markdown("#### Take the folder of exports")
+        heading("Take the folder of exports")
         _from_folder(view)
 
 

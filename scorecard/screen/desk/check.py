@@ -11,6 +11,7 @@ from scorecard.exhibits.findings import quantity
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads, tables
 from scorecard.screen.desk import bring, guard
+from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.desk.work import Proposal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -37,17 +38,19 @@ def _grouped(proposal: Proposal) -> tuple[list[Ailment], list[Ailment]]:
 
 
 def draw(view: View, draft: Draft, read: Read, proposal: Proposal) -> None:
-    st.markdown("#### What is wrong or odd")
+    heading("What is wrong or odd")
     if proposal.diagnosis.problem:
         st.error(escape(f"No figures can be computed: {proposal.diagnosis.problem}."))
     elif proposal.snapshot is None:
-        st.error(escape(f"No figures can be computed: {'; '.join(proposal.reasons)}."))
+        for reason in proposal.reasons:
+            st.error(escape(f"No figures can be computed. {sentence(reason)}"))
     errors, odd = _grouped(proposal)
     if not errors and not odd:
         st.markdown("Nothing. All rows hold what the contract says, and no figure jumps.")
     names = _sources(read)
-    for number, ailment in enumerate((*errors, *odd)):
-        _ailment(ailment, number, names)
+    with st.container(gap="xsmall"):
+        for number, ailment in enumerate((*errors, *odd)):
+            _ailment(ailment, number, names)
     _corrections(view, draft, read, proposal)
 
 
@@ -89,7 +92,7 @@ def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> No
     done = read.corrected
     if proposal.snapshot is None or not (left or draft.corrections()):
         return
-    st.markdown("#### Rows to correct")
+    heading("Rows to correct")
     parts = [f"{quantity(left, 'row')} {'is' if left == 1 else 'are'} still set aside"]
     if draft.corrections():
         parts.append(f"{done.replaced} corrected")

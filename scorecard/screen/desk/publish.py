@@ -14,6 +14,7 @@ from scorecard.publication import Full, Objected, Overtaken, Unchanged
 from scorecard.refusal import Refusal
 from scorecard.screen import commentary, store
 from scorecard.screen.desk import guard, weigh
+from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.desk.work import Proposal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -42,9 +43,9 @@ def draw(view: View, draft: Draft, proposal: Proposal) -> None:
     assert snapshot
     if proposal.is_shown_already:
         return
-    st.markdown("#### Publish")
+    heading("Publish")
     for reason in proposal.reasons:
-        st.warning(escape(f"{reason[:1].upper()}{reason[1:]}."))
+        st.warning(escape(sentence(reason)))
     insists = True
     if proposal.reasons:
         insists = st.checkbox(
@@ -121,7 +122,7 @@ def _publish(
         return
     except (Objected, Full, Unanswered, BadPlan, Refusal) as refusal:
         _log.warning("not published: %s", refusal)
-        st.error(escape(f"{_capital(str(refusal))}. Your draft is kept."))
+        st.error(escape(f"{sentence(str(refusal))} Your draft is kept."))
         return
     drafts.place().discard(draft.folder)
     is_shown = store.moved_to(proposal.id)
@@ -131,7 +132,3 @@ def _publish(
         "pages move to them by themselves."
     )
     st.rerun()
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -17,6 +17,7 @@ from scorecard.intake.taking import Answer
 from scorecard.refusal import Refusal
 from scorecard.screen import commentary, tables
 from scorecard.screen.desk import guard
+from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state import spellings
@@ -53,6 +54,7 @@ def summary(draft: Draft, read: Read) -> str:
 def draw(view: View, draft: Draft, read: Read) -> None:
     if is_open(draft, read):
         _questions(view, draft, read)
+    heading("How the files were read")
     trouble = [found for found in read.report.findings if found.severity == "error"]
     trouble = [found for found in trouble if found.rule != "unknown_column"]
     for found in trouble[:5]:
@@ -61,23 +63,21 @@ def draw(view: View, draft: Draft, read: Read) -> None:
     if len(trouble) > 5:
         st.caption(f"And {len(trouble) - 5} more below, under what was noticed.")
     for problem in read.corrected.problems:
-        st.warning(escape(f"{problem[:1].upper()}{problem[1:]}."))
-    _files(read)
-    _noticed(read)
-    _answers(view, draft)
+        st.warning(escape(sentence(problem)))
+    with st.container(gap="xsmall"):
+        _files(read)
+        _noticed(read)
+        _answers(view, draft)
 
 
 def _files(read: Read) -> None:
     files = read.report.files
-    with st.expander(
-        f"How {quantity(len(files), 'file')} {'was' if len(files) == 1 else 'were'} read"
-    ):
+    with st.expander(f"What was done to {quantity(len(files), 'file')}"):
         if not files:
             st.markdown("No file was recognised as an export.")
         for taken in files:
-            st.markdown(
-                f"**{escape(taken.file)}** became {escape(taken.export)}.csv: {escape(_form(taken))}"
-            )
+            became = f"became {taken.export}.csv: {_form(taken)}"
+            st.markdown(f"**{escape(taken.file)}** {escape(became)}")
             if taken.done:
                 st.markdown("\n".join(f"- {escape(sentence)}" for sentence in taken.done))
 
@@ -123,7 +123,7 @@ def _noticed(read: Read) -> None:
 
 def _questions(view: View, draft: Draft, read: Read) -> None:
     """All open questions as one form; what is left open is asked again."""
-    st.markdown("#### What only you can say")
+    heading("What only you can say")
     asked = read.report.questions
     with (
         st.container(key="desk_questions"),

@@ -11,6 +11,7 @@ from scorecard.exhibits import proposed
 from scorecard.exhibits.findings import quantity
 from scorecard.exhibits.proposed import Moved
 from scorecard.screen import sheet
+from scorecard.screen.desk.words import heading
 from scorecard.screen.desk.work import Proposal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -34,7 +35,7 @@ def sentence(proposal: Proposal) -> str:
 def draw(view: View, proposal: Proposal) -> None:
     snapshot = proposal.snapshot
     assert snapshot
-    st.markdown("#### What would change")
+    heading("What would change")
     if proposal.is_shown_already:
         st.markdown("Nothing: these are the figures that everybody sees already.")
         return
