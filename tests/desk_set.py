@@ -21,15 +21,16 @@ DATE = dt.date(2023, 1, 31)
 Row = dict[str, str]
 
 
-def messy_zip(path: Path) -> Path:
+def messy_zip(path: Path, joined: str = "2022-06-01") -> Path:
     """Writes it: one header that nobody knows, one column of ambiguous dates, one file missing,
-    a row with an impossible date and one with an unknown standard, two new members."""
+    a row with an impossible date and one with an unknown standard, two new members; of these
+    one joined on the day given, so that sets can differ."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(SAMPLE.glob("*.csv")):
             if name.stem == ABSENT:
                 continue
             header, rows = _read(name)
-            title, text = _written(name.stem, header, rows)
+            title, text = _written(name.stem, header, rows, joined)
             archive.writestr(f"Export CRM/{title}", text)
         archive.writestr("Export CRM/exported_on.txt", f"{DATE:%d.%m.%Y}\r\n")
         archive.writestr("Export CRM/synthetic.txt", (SAMPLE / "synthetic.txt").read_bytes())
@@ -44,7 +45,7 @@ def _read(path: Path) -> tuple[list[str], list[Row]]:
         return list(reader.fieldnames or ()), rows
 
 
-def _written(name: str, header: list[str], rows: list[Row]) -> tuple[str, bytes]:
+def _written(name: str, header: list[str], rows: list[Row], joined: str) -> tuple[str, bytes]:
     match name:
         case "organisations":
             rows += [
@@ -60,7 +61,7 @@ def _written(name: str, header: list[str], rows: list[Row]) -> tuple[str, bytes]
             rows += [
                 {"org_id": "C9101", "category": "member", "start_on": "2023-01-16", "end_on": "",
                  "end_reason": ""},
-                {"org_id": "C9102", "category": "member", "start_on": "2022-06-01", "end_on": "",
+                {"org_id": "C9102", "category": "member", "start_on": joined, "end_on": "",
                  "end_reason": ""},
             ]  # fmt: skip
             _dates(rows, "start_on", lambda day: f"{day:%d.%m.%Y}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from scorecard import drafts
 from scorecard.drafts import Draft, Read
 from scorecard.intake import load
-from scorecard.intake.mapping import Spellings
 from scorecard.refusal import Refusal
 from scorecard.screen import figures, frame, sheet
 from scorecard.screen.desk import (
@@ -23,6 +23,7 @@ from scorecard.screen.desk import (
     weigh,
     work,
 )  # fmt: skip
+from scorecard.screen.desk.words import sentence
 from scorecard.screen.desk.work import Proposal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -50,25 +51,28 @@ def _desk(view: View) -> None:
     draft = drafts.place().open(folder)
     with st.container(key="desk", border=True):
         st.markdown("### New figures")
+        # Always the same place, so that the steps stay where they are while files are read.
+        steps = st.container()
         if not isinstance(draft, Draft):
-            _steps(["Choose the files that the registers were exported into"])
+            with steps:
+                _steps(["Choose the files that the registers were exported into"])
             bring.first(view, draft)
             return
-        place = st.container()
+        bar = st.empty()
         bring.more(view, draft)
         if not draft.files():
-            with place:
+            with steps:
                 _steps(["The draft holds no file; bring some, or discard it"])
             return
         try:
-            with place:
-                told = _told()
-                read, proposal = _worked(view, draft, told)
-                texts = _texts(draft, read, proposal)
-                _steps(texts)
+            read, proposal = _worked(view, draft, bar)
         except Refusal as refusal:
-            st.error(escape(f"This could not be read: {refusal}. The draft is kept."))
+            with steps:
+                _steps([bring.summary(draft), "These files could not be read"])
+            st.error(escape(f"{sentence(str(refusal))} The draft is kept."))
             return
+        with steps:
+            _steps(_texts(draft, read, proposal))
         reading.draw(view, draft, read)
         if proposal is None:
             return
@@ -79,14 +83,9 @@ def _desk(view: View) -> None:
         publish.draw(view, draft, proposal)
 
 
-def _told() -> Spellings:
-    """The spellings of the project and what people said besides."""
-    return spellings.in_use(load())
-
-
-def _worked(view: View, draft: Draft, told: Spellings) -> tuple[Read, Proposal | None]:
+def _worked(view: View, draft: Draft, place: DeltaGenerator) -> tuple[Read, Proposal | None]:
     """What was made of the draft, with a bar while that takes long."""
-    place = st.empty()
+    told = spellings.in_use(load())
 
     def progress(share: float, what: str) -> None:
         place.progress(min(max(share, 0.0), 1.0), text=escape(f"{what[:1].upper()}{what[1:]}"))
