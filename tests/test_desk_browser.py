@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import subprocess
@@ -204,8 +205,11 @@ def test_rows_are_corrected_and_sent_again(desk: Visit, messy: Path) -> None:
     names = [cell.value for cell in sheet[1]]
     values = {cell.value: cell for row in sheet.iter_rows(min_row=2) for cell in row}
     assert values["=1+1"].data_type == "s", "a text, and no formula"
-    values["=1+1"].value = "PSC.1"
-    values["31.02.2020"].value = "28.02.2020"
+    # As the register has them, one of them as a Swiss would write it.
+    sample = (ROOT / "data" / "exports" / "certifications.csv").read_text(encoding="utf-8")
+    _, _, _, _, undated, strange, *_ = (line.split(",") for line in sample.splitlines())
+    values["31.02.2020"].value = f"{dt.date.fromisoformat(undated[2]):%d.%m.%Y}"
+    values["=1+1"].value = strange[1]
     for row in book["media_mentions"].iter_rows(min_row=2, min_col=3):
         for cell in row:
             cell.value = None
