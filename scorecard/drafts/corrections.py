@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 import xlsxwriter
+from openpyxl.utils.escape import unescape
 
 from scorecard import contract, files
 from scorecard.contract import File
@@ -329,7 +330,9 @@ def _tables(path: Path) -> Iterator[Iterator[list[str]]]:
         book = Workbook(path)
         try:
             for sheet in book.sheets:
-                yield (cells for _, cells in book.rows(sheet) if any(map(str.strip, cells)))
+                # A workbook writes control characters as names, such as _x0001_.
+                rows = (list(map(unescape, cells)) for _, cells in book.rows(sheet))
+                yield (cells for cells in rows if any(map(str.strip, cells)))
         finally:
             book.close()
         return

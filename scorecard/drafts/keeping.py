@@ -156,9 +156,10 @@ def alone(draft: Draft) -> Iterator[None]:
 
 def add(draft: Draft, name: str, content: bytes | Path) -> Draft:
     """Adds a file that came, in the place of one of that name; `content` may be a file to copy."""
-    if len(draft.files()) >= MOST_FILES:
+    target = draft.arrived / kept_name(name)
+    if len(draft.files()) >= MOST_FILES and not target.exists():
         raise Refusal(f"a draft holds at most {MOST_FILES} files; bring them as one ZIP")
-    _keep(draft.arrived / kept_name(name), content)
+    _keep(target, content)
     return _said(draft, draft)
 
 
@@ -211,11 +212,15 @@ def kept_name(name: str) -> str:
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     plain = "".join(c for c in last if c.isprintable()).strip()
     stem, dot, ending = plain.rpartition(".")
+    if not dot:
+        stem, ending = plain, ""
     ending = f"{dot}{ending}"[:12]
     while len(f"{stem}{ending}".encode("utf-8", "replace")) > _LONGEST_NAME:
         stem = stem[:-1]
-    kept = f"{stem}{ending}".encode("utf-8", "replace").decode()
-    return kept if kept.strip(".") else "file"
+    if not stem.strip(". "):
+        stem, ending = "file", ending.rstrip(". ")
+    kept = f"{stem}{ending}".strip()
+    return kept.encode("utf-8", "replace").decode()
 
 
 def _is_ours(path: Path) -> bool:
