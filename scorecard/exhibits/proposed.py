@@ -64,29 +64,24 @@ def _is_worse(effect: Effect) -> bool:
 
 
 def _moved(effect: Effect, kpi: Kpi) -> Moved:
-    before, after = effect.before, effect.after
-    known = before is not None and after is not None
-    digits = numerals.alike(kpi, after, before) if before is not None and after is not None else 1
-    shown = [
-        numerals.NOTHING if value is None else numerals.precise(kpi, value, digits)
-        for value in (before, after)
-    ]
+    was, now = effect.before, effect.after
+    before, after = numerals.number(kpi, was), numerals.number(kpi, now)
     difference = ""
-    if before is not None and after is not None:
-        same = abs(after - before) <= SAME
-        difference = "no change" if same else numerals.change(kpi, after - before)
     parts = [
         CAUSES[cause] if abs(part) <= SAME else f"{CAUSES[cause]} {numerals.change(kpi, part)}"
         for cause, part in effect.parts.items()
     ]
     why = ", ".join(parts)
-    if not known and before is not None:
+    if was is not None and now is not None:
+        digits = numerals.alike(kpi, now, was)
+        before, after = (numerals.precise(kpi, value, digits) for value in (was, now))
+        same = abs(now - was) <= SAME
+        difference = "no change" if same else numerals.change(kpi, now - was)
+    elif was is not None:
         why = "its figure would be gone"
-    elif not known and after is not None:
+    elif now is not None:
         why = "it had no figure"
-    return Moved(
-        kpi, shown[0], shown[1], effect.status_before, effect.status_after, difference, why
-    )
+    return Moved(kpi, before, after, effect.status_before, effect.status_after, difference, why)
 
 
 def sentence(effects: Sequence[Effect], now: Plan, then: Plan) -> str:

@@ -141,8 +141,11 @@ def _state(place: int, current: int) -> str:
 _WORDS = {"done": "done", "current": "to do now", "waiting": "later"}
 _STYLE = """<style>
 .st-key-desk { padding: 1.1rem 1.25rem 1.3rem; gap: .9rem; }
-.st-key-desk h4 { font-size: 1rem; padding: .7rem 0 .15rem; }
-.st-key-desk h3 { padding-bottom: .35rem; }
+.st-key-desk h4 { font-size: 1rem; padding: .7rem 0 .1rem; }
+.st-key-desk [data-testid="stMarkdownContainer"]:has(> h3),
+.st-key-desk [data-testid="stMarkdownContainer"]:has(> h4),
+.st-key-desk .st-key-desk_draft [data-testid="stMarkdownContainer"],
+.st-key-desk .st-key-desk_draft [data-testid="stCaptionContainer"] { margin-bottom: 0; }
 .st-key-desk [data-testid="stHeaderActionElements"] { display: none; }
 .st-key-desk [data-testid="stCaptionContainer"] { margin-bottom: 0; }
 .st-key-desk_questions [data-testid="stForm"] { padding: 0; border: 0; }

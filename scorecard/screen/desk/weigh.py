@@ -50,7 +50,7 @@ def draw(view: View, proposal: Proposal) -> None:
         chosen = (
             st.segmented_control(
                 "Compare", list(names), default=_NEWEST, required=True,
-                format_func=names.__getitem__, key="desk_compare",
+                format_func=names.__getitem__, key="desk_compare", label_visibility="collapsed",
             )
             or _NEWEST
         )  # fmt: skip
