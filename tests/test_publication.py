@@ -353,3 +353,25 @@ def test_a_depot_that_another_state_knows_stays_as_it_is(
     newest = publication.settle(depots.open_depot(), state, third.hash())
     assert newest and newest.snapshot == new.hash()
     assert depots.open_depot().current() == third.hash()
+
+
+def test_who_looked_at_other_figures_does_not_publish_over_them(
+    old: Sources, new: Sources, state: Store
+) -> None:
+    first = publication.publish(old, "Ada", "one", state)
+    with pytest.raises(publication.Overtaken):
+        publication.publish(new, "Bob", "two", state, instead_of="0" * 20)
+    assert publications.all(state) == (first,)
+    publication.publish(new, "Bob", "two", state, instead_of=first.snapshot)
+    assert depots.open_depot().current() == new.hash()
+
+
+def test_who_has_published_waits_until_it_is_shown_here(
+    old: Sources, new: Sources, state: Store
+) -> None:
+    publication.publish(old, "Ada", "one", state)
+    settled(old, lambda shown: shown.snapshot is not None)
+    publication.publish(new, "Ada", "two", state)
+    assert stores.moved_to(new.hash(), seconds=20)
+    assert stores.shown() is look(new).snapshot
+    assert not stores.moved_to("f" * 20, seconds=0.2)
