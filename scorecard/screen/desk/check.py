@@ -63,8 +63,9 @@ def _sources(read: Read) -> dict[str, str]:
 
 
 def _ailment(ailment: Ailment, number: int, names: dict[str, str]) -> None:
-    mark = "Error" if ailment.severity == "error" else "Look"
-    with st.expander(f"**{mark}** · {escape(ailment.title)} ({ailment.count:,})"):
+    mark = "Error" if ailment.severity == "error" else "Check"
+    times = f" ({ailment.count:,})" if ailment.count > 1 else ""
+    with st.expander(f"**{mark}** · {escape(ailment.title)}{times}"):
         st.markdown(escape(ailment.words))
         st.markdown(f"**What to do.** {escape(ailment.remedy)}")
         rows = ailment.rows[:_SHOWN]

@@ -18,6 +18,7 @@ from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.desk.work import Proposal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
+from scorecard.state import publications
 from scorecard.state import store as states
 from scorecard.state.columns import LONGEST_TEXT
 
@@ -27,15 +28,15 @@ _log = logging.getLogger(__name__)
 
 def summary(proposal: Proposal) -> str:
     if proposal.is_shown_already:
-        return "Published already"
+        return "These figures are shown already"
     return "Refused unless you insist" if proposal.reasons else "Ready"
 
 
 def say_done() -> None:
-    """Says once what was published."""
+    """Says once what was published, or why it was not."""
     text = st.session_state.pop(_DONE, "")
     if text:
-        st.success(escape(text))
+        st.info(escape(text))
 
 
 def draw(view: View, draft: Draft, proposal: Proposal) -> None:
@@ -111,12 +112,15 @@ def _publish(
                 instead_of=proposal.against.id,
             )  # fmt: skip
     except Overtaken:
-        st.error(
-            "Somebody else has published meanwhile, so nothing was published now. Your draft is "
-            "kept. Look again at what would change against the figures that are shown now."
+        newest = publications.last(states.shared())
+        if newest:
+            store.moved_to(newest.snapshot)
+        by = f" by {commentary.isolated(newest.who)}" if newest else ""
+        st.session_state[_DONE] = (
+            f"Other figures were published meanwhile{by}, so nothing was published now. Your draft "
+            "is kept; look again at what it would change."
         )
-        store.moved_to("")
-        return
+        st.rerun()
     except Unchanged:
         st.info("These are the figures that everybody sees already; nothing was published.")
         return

@@ -22,6 +22,7 @@ from scorecard.refusal import Refusal
 from scorecard.screen import store
 from scorecard.snapshot import Progress, Snapshot, Sources
 
+Signature = tuple[tuple[str, int, int], ...]
 _KEPT = 3
 
 
@@ -49,7 +50,7 @@ class Proposal:
 
 
 _lock = threading.Lock()
-_kept: OrderedDict[tuple[str, str, Path], Proposal] = OrderedDict()
+_kept: OrderedDict[tuple[Signature, str], Proposal] = OrderedDict()
 
 
 def propose(exports: Path, shown: Snapshot, role: Role, progress: Progress) -> Proposal:
@@ -60,13 +61,13 @@ def propose(exports: Path, shown: Snapshot, role: Role, progress: Progress) -> P
     if not admits(role, "executive"):
         raise Refusal("what is proposed is for the executive only")
     sources = Sources(exports)
-    key = (sources.hash(), shown.id, exports)
+    key = (sources.signature(), shown.id)
     with _lock:
         found = _kept.get(key)
         if found:
             _kept.move_to_end(key)
     if found is None:
-        found = _propose(sources, key[0], shown, progress)
+        found = _propose(sources, sources.hash(), shown, progress)
         with _lock:
             _kept[key] = found
             while len(_kept) > _KEPT:
