@@ -178,7 +178,8 @@ def _fetched(name: str) -> Snapshot | None:
 
 def _look_aside(sources: Sources) -> None:
     """Looks on a thread of its own, unless one does so already."""
-    if not _watch.lock.acquire(blocking=False):
+    lock = _watch.lock
+    if not lock.acquire(blocking=False):
         return
 
     def work() -> None:
@@ -187,7 +188,7 @@ def _look_aside(sources: Sources) -> None:
             if _watch.is_due():
                 _look(lambda share, what: None, sources)
         finally:
-            _watch.lock.release()
+            lock.release()
 
     threading.Thread(target=work, name="look for figures", daemon=True).start()
 

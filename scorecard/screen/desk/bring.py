@@ -117,8 +117,9 @@ def more(view: View, draft: Draft) -> None:
                 "All files, answers and corrections of this draft go. What is published stays."
             )
             if st.button("Discard the draft", key="desk_discard"):
-                drafts.place().discard(guard.folder(view))
-                _remember(f"The draft of {quantity(len(draft.files()), 'file')} was discarded.")
+                path, files = guard.folder(view), quantity(len(draft.files()), "file")
+                drafts.place().discard(path)
+                _remember(f"The draft of {files} was discarded.")
                 st.rerun()
 
 

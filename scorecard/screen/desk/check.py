@@ -51,6 +51,8 @@ def draw(view: View, draft: Draft, read: Read, proposal: Proposal) -> None:
     with st.container(gap="xsmall"):
         for number, ailment in enumerate((*errors, *odd)):
             _ailment(ailment, number, names)
+    if any(row.line for ailment in errors for row in ailment.rows):
+        st.caption("Lines are those of the exports as they were read; “Made of” names your files.")
     _corrections(view, draft, read, proposal)
 
 

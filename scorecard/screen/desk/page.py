@@ -146,6 +146,7 @@ _STYLE = """<style>
 .st-key-desk [data-testid="stMarkdownContainer"]:has(> h4),
 .st-key-desk .st-key-desk_draft [data-testid="stMarkdownContainer"],
 .st-key-desk .st-key-desk_draft [data-testid="stCaptionContainer"] { margin-bottom: 0; }
+.st-key-desk .st-key-desk_draft { align-items: baseline; }
 .st-key-desk [data-testid="stHeaderActionElements"] { display: none; }
 .st-key-desk [data-testid="stCaptionContainer"] { margin-bottom: 0; }
 .st-key-desk_questions [data-testid="stForm"] { padding: 0; border: 0; }
