@@ -9,7 +9,6 @@ import streamlit as st
 from scorecard import drafts
 from scorecard.access import session
 from scorecard.confidentiality import admits
-from scorecard.drafts import Draft, Gone
 from scorecard.screen.frame import View
 
 
@@ -27,8 +26,3 @@ def folder(view: View) -> Path:
     """Where the draft of this visitor lies; nobody else's is ever looked at."""
     ask_again(view)
     return drafts.place().of(view.visitor.via, view.visitor.name)
-
-
-def draft(view: View) -> Draft | Gone | None:
-    """The draft of this visitor, as it is on the disk now."""
-    return drafts.place().open(folder(view))

@@ -79,7 +79,7 @@ def _desk(view: View) -> None:
         check.draw(view, draft, read, proposal)
         if proposal.snapshot is None:
             return
-        weigh.draw(view, proposal)
+        weigh.draw(proposal)
         publish.draw(view, draft, proposal)
 
 

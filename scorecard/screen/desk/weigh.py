@@ -13,7 +13,6 @@ from scorecard.exhibits.proposed import Moved
 from scorecard.screen import sheet
 from scorecard.screen.desk.words import heading
 from scorecard.screen.desk.work import Proposal
-from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
 _NEWEST, _SAME = "newest", "same"
@@ -32,7 +31,7 @@ def sentence(proposal: Proposal) -> str:
     return proposed.sentence(proposal.at_data_dates, proposal.snapshot.plan, proposal.against.plan)
 
 
-def draw(view: View, proposal: Proposal) -> None:
+def draw(proposal: Proposal) -> None:
     snapshot = proposal.snapshot
     assert snapshot
     heading("What would change")
