@@ -217,6 +217,8 @@ def _survey(path: Path, delimiter: str) -> _Survey | None:
     whole = np.concatenate(ends) if ends else np.zeros(0, np.int64)
     widths = np.concatenate(seams) if seams else np.zeros(0, np.int32)
     within_ = np.concatenate(inner) if inner else np.zeros(0, np.int64)
+    if quoted and delimiter == "\t":
+        blanks.add("\t")  # Within quotes it may be a blank, and beside each quote it stands anyway.
     edge = "".join(sorted(blanks))
     return _Survey(whole.astype(np.int64), widths, within_, quoted, edge, nul, bool(paired))
 
@@ -278,6 +280,7 @@ def _quick(
         odd = data[(seams[first:] != width - 1) | (bare[first:] <= seams[first:] + 1)]
         odd = np.union1d(odd, data[-TAIL * 3 :])
         header = text.between(int(starts[first - 1]), int(ends[first - 1])) if first else b""
+        header = header.removeprefix(_MARK)
         odd = np.union1d(odd, _repeated(path, header, starts, ends, first))
         if len(odd) > _MOST_ODD:
             return None

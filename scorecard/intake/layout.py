@@ -11,6 +11,7 @@ from pathlib import Path
 from scorecard import contract
 from scorecard.contract import File
 from scorecard.intake import records
+from scorecard.intake.content import could_be
 from scorecard.intake.fold import folded
 from scorecard.intake.mapping import LEAVE_OUT, Candidate, Spellings
 from scorecard.intake.report import Notes, counted
@@ -36,6 +37,12 @@ class Layout:
     header: tuple[str, ...]
     above: tuple[tuple[int, str], ...]
     """Lines above the header that hold something."""
+    sample: tuple[tuple[str, ...], ...]
+    """Some records below the header."""
+
+    def below(self, place: int) -> list[str]:
+        """The cells below a header, as far as the sample goes."""
+        return [cells[place] for cells in self.sample if place < len(cells)]
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,7 @@ def recognise(
         header.line,
         header.cells,
         tuple((row.line, best.delimiter.join(row.cells)) for row in rows[: best.place]),
+        tuple(row.cells for row in rows[best.place + 1 :]),
     )
 
 
@@ -172,7 +180,8 @@ def _without_header(
         for place, row in enumerate(rows):
             if len(row.cells) > 1:
                 above = tuple((r.line, delimiter.join(r.cells)) for r in rows[:place])
-                return Layout(file, delimiter, row.line, row.cells, above)
+                sample = tuple(r.cells for r in rows[place + 1 :])
+                return Layout(file, delimiter, row.line, row.cells, above, sample)
     notes.find("structure", "holds no table: no line has more than one column", severity="error")
     return None
 
@@ -211,13 +220,12 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
             (*choices, LEAVE_OUT),
         )
     taken = set(places.values()) | set(doubtful)
-    missing = [name for name in names if name not in places]
-    for place, text in enumerate(header):
-        if place in taken or not text:
-            continue
-        if place in left_out or not missing:
+    unknown = {p: text for p, text in enumerate(header) if text and p not in taken}
+    meant = _meant(layout, [p for p in unknown if p not in left_out], places, spellings)
+    for place, text in unknown.items():
+        if place in left_out or not meant[place]:
             why = "was left out, as was answered" if place in left_out else "is not in the contract"
-            why = "stands twice in the header" if text in names and not left_out else why
+            why = "stands twice in the header" if text in names and place not in left_out else why
             notes.find("extra_column", f"{why}; it was left out", line=layout.line, column=text)
         else:
             notes.find(
@@ -227,7 +235,7 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
             notes.ask(
                 text,
                 f"Which column of {file.name} is {text!r}?",
-                (*_nearest(text, missing, spellings), LEAVE_OUT),
+                (*_nearest(text, meant[place], spellings), LEAVE_OUT),
             )
     renamed = [
         f"{header[place]!r} is {name}" for name, place in places.items() if header[place] != name
@@ -239,6 +247,24 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
             notes.find("left_out", "stands above the header", line=line, value=text)
         notes.did(f"{counted(len(layout.above), 'line')} above the header left out.")
     return places
+
+
+def _meant(
+    layout: Layout, unknown: Sequence[int], places: Mapping[str, int], spellings: Spellings
+) -> dict[int, list[str]]:
+    """The columns that are missing and that each unknown header could mean by what stands below.
+
+    For a column that no row can do without, any header is better than none.
+    """
+    missing = [f for f in layout.file.fields if f.name not in places]
+    meant: dict[int, list[str]] = {place: [] for place in unknown}
+    for f in missing:
+        likely = [p for p in unknown if could_be(f, layout.file.name, layout.below(p), spellings)]
+        if not likely and f.name in layout.file.indispensable:
+            likely = list(unknown)
+        for place in likely:
+            meant[place].append(f.name)
+    return meant
 
 
 def _eliminate(open_: dict[int, tuple[Candidate, ...]], places: dict[str, int]) -> list[int]:

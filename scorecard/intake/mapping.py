@@ -148,12 +148,14 @@ class Spellings:
     def _plain_name(self, stem: str) -> str:
         """The name of a file without years, numbers and what stands beside any name."""
         chaff = self.toml["file_names"]["chaff"]
-        bare = (word.rstrip("0123456789") for word in words(stem))
+        bare = (word.strip("0123456789") for word in words(stem))
         return "".join(word for word in bare if word and word not in chaff)
 
     def export_named(self, stem: str) -> str | None:
         """The export that a file or sheet is named after, such as `Membres 2022`."""
-        return self._files.get(folded(stem)) or self._files.get(self._plain_name(stem))
+        # `ICoCA_Members` has a hump that is no seam between words, `BoardTerms` one that is.
+        said = (self._files.get(self._plain_name(text)) for text in (stem, stem.casefold()))
+        return self._files.get(folded(stem)) or next((name for name in said if name), None)
 
     @cached_property
     def stated_date_names(self) -> frozenset[str]:
