@@ -25,7 +25,7 @@ def could_be(f: Field, export: str, cells: Sequence[str], spellings: Spellings) 
 
 def _read(f: Field, export: str, cells: Sequence[str], spellings: Spellings) -> Resolution:
     if f.country:
-        return countries.resolve(cells, spellings)
+        return countries.resolve(cells, (), spellings)
     if f.enum:
         return terms.resolve(cells, f.enum, spellings)
     if f.type == "boolean":

@@ -183,6 +183,11 @@ class Spellings:
         return frozenset(folded(sign) for sign in self.toml["booleans"]["cross"])
 
     @cached_property
+    def blanks(self) -> frozenset[str]:
+        """Words for nothing, in lower case; their signs matter."""
+        return frozenset(word.casefold() for word in self.toml["blanks"]["words"])
+
+    @cached_property
     def months(self) -> dict[str, int]:
         return {
             folded(name): int(number)
