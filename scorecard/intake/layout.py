@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +59,19 @@ def of_text(path: Path) -> dict[str, list[Row]]:
         lines = list(itertools.islice(_limited(file), _HEAD_LINES))
     found = {}
     for delimiter in DELIMITERS:
-        read = itertools.islice(records.read(lines, delimiter, lambda _: True), _HEAD_RECORDS)
-        found[delimiter] = [Row(r.line, tuple(r.fields)) for r in read if r.fields]
+        read = records.read(lines, delimiter, lambda _: True)
+        found[delimiter] = list(_first(Row(r.line, tuple(r.fields)) for r in read if r.fields))
     return found
+
+
+def _first(rows: Iterable[Row]) -> Iterator[Row]:
+    """Some rows of several cells, and the lines of a long preface before them."""
+    left = _HEAD_RECORDS
+    for row in rows:
+        yield row
+        left -= len(row.cells) > 1
+        if not left:
+            return
 
 
 def _limited(file: Iterable[str]) -> Iterable[str]:
