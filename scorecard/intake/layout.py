@@ -221,7 +221,12 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
                 # Of two columns with one name the first counts, as the contract has it.
                 places.setdefault(candidates[0].column, place)
                 del open_[place]
-    doubtful = _eliminate(open_, places)
+    by_name = {f.name: f for f in file.fields}
+
+    def holds(place: int, column: str) -> bool:
+        return could_be(by_name[column], file.name, layout.below(place), spellings)
+
+    doubtful = _eliminate(open_, places, holds)
     for place in doubtful:
         choices = tuple(c.column for c in open_[place] if c.column not in places)
         notes.ask(
@@ -277,8 +282,16 @@ def _meant(
     return meant
 
 
-def _eliminate(open_: dict[int, tuple[Candidate, ...]], places: dict[str, int]) -> list[int]:
-    """Gives each header the only column left for it; returns those with several or a rival."""
+def _eliminate(
+    open_: Mapping[int, tuple[Candidate, ...]],
+    places: dict[str, int],
+    holds: Callable[[int, str], bool],
+) -> list[int]:
+    """Gives each header the only column left for it; returns those with several or a rival.
+
+    Of rivals, one counts only if what stands below it could be the column: beside a country, a
+    place is a town.
+    """
     while True:
         left = {
             place: [c for c in candidates if c.column not in places]
@@ -289,6 +302,10 @@ def _eliminate(open_: dict[int, tuple[Candidate, ...]], places: dict[str, int]) 
         for place, candidates in left.items():
             if len(candidates) == 1:
                 wanted.setdefault(candidates[0].column, []).append(place)
+        for column, rivals in wanted.items():
+            if len(rivals) > 1:
+                likely = [place for place in rivals if holds(place, column)]
+                wanted[column] = likely or rivals
         sure = {column: rivals[0] for column, rivals in wanted.items() if len(rivals) == 1}
         if not sure:
             return [place for place, candidates in left.items() if candidates]
