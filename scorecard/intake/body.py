@@ -22,6 +22,8 @@ from scorecard.intake.letters import CHUNK
 from scorecard.intake.report import counted
 from scorecard.intake.sieve import TAIL, LeftOut, Ragged, Shape, Sieve
 
+# Surveyed in pieces whose arrays stay near the processor: larger ones take twice as long.
+PIECE = 1 << 20
 _LF, _CR, _QUOTE = 10, 13, 34
 _MOST_ODD = 200_000
 _BLANKS = tuple((blank, blank.encode()) for blank in files.BLANKS if blank not in "\r\n")
@@ -153,11 +155,11 @@ def _survey(path: Path, delimiter: str) -> _Survey | None:
     before = _LF  # the byte before, as if a line had ended
     closed = False  # whether it closed a quote
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(PIECE):
             if not place and chunk.startswith(_MARK):
                 chunk = chunk[len(_MARK) :]
                 place = len(_MARK)
-            if not chunk.isascii() and _MARK in chunk:
+            if not chunk.isascii() and _MARK in seam + chunk:
                 return None
             nul += chunk.count(0)
             blanks |= _edge_blanks(chunk, delimiter)
