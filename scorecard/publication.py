@@ -49,6 +49,10 @@ class Unchanged(Refusal):
     """The snapshot is the one that is shown already."""
 
 
+class Overtaken(Refusal):
+    """Somebody published after who decided had looked."""
+
+
 class Full(Refusal):
     """There is no room for what was to be written."""
 
@@ -98,10 +102,13 @@ def publish(
     return _decide(depot, proposed, who, note, "published", state)
 
 
-def restore(name: str, who: str, note: str, state: Store) -> Publication:
+def restore(
+    name: str, who: str, note: str, state: Store, *, seen: int | None = None
+) -> Publication:
     """Shows everybody again the snapshot of that name, which was published before.
 
-    Refuses one that never was, or that is no longer kept.
+    Refuses one that never was, or that is no longer kept. `seen` is the number of the newest
+    publication that who decides knew of; raises `Overtaken` where there is another since.
     """
     from scorecard.state import publications
 
@@ -112,7 +119,7 @@ def restore(name: str, who: str, note: str, state: Store) -> Publication:
     depot = depots.open_depot()
     restored = _opened(depot, name)
     settle(depot, state, depot.current())
-    return _decide(depot, restored, who, note, "restored", state)
+    return _decide(depot, restored, who, note, "restored", state, seen)
 
 
 def publish_first(depot: Depot, path: Path, state: Store) -> None:
@@ -122,7 +129,8 @@ def publish_first(depot: Depot, path: Path, state: Store) -> None:
     with _room():
         depot.keep(path)
     # Opened before the right to write is taken, as others wait for that.
-    findings = objections.findings(snapshot.open_file(path))
+    first = snapshot.open_file(path)
+    findings = objections.findings(first)
     with publications.deciding(state) as connection:
         if depot.current() is not None:
             return
@@ -131,8 +139,9 @@ def publish_first(depot: Depot, path: Path, state: Store) -> None:
             previous = before.snapshot if before else None
             note = "The exports at hand, as nothing had been published"
             publications.add(
-                connection, path.stem, previous, FIRST, note, "first", findings, role=None
-            )
+                connection, path.stem, previous, FIRST, note, "first", findings, role=None,
+                data_date=first.data_date,
+            )  # fmt: skip
     settle(depot, state, depot.current())
 
 
@@ -173,16 +182,33 @@ def shown(depot: Depot) -> Snapshot | None:
 
 
 def _decide(
-    depot: Depot, wanted: Snapshot, who: str, note: str, kind: Kind, state: Store
+    depot: Depot,
+    wanted: Snapshot,
+    who: str,
+    note: str,
+    kind: Kind,
+    state: Store,
+    seen: int | None = None,
 ) -> Publication:
     from scorecard.state import publications
 
     findings = objections.findings(wanted)
     with publications.deciding(state) as connection:
+        newest = publications.newest(connection)
+        if seen is not None and newest and newest.seq != seen:
+            raise Overtaken(
+                f"{newest.who} published meanwhile, with the note: {newest.note}; look at what is "
+                "shown now, and decide anew"
+            )
         before = depot.current()
         if before == wanted.id:
             raise Unchanged(f"the snapshot {wanted.id} is shown already")
-        made = publications.add(connection, wanted.id, before, who, note, kind, findings)
+        if depot.fetch(wanted.id) is None:
+            # Removed since it was opened.
+            raise Refusal(_gone(wanted.id))
+        made = publications.add(
+            connection, wanted.id, before, who, note, kind, findings, data_date=wanted.data_date
+        )
     try:
         settle(depot, state, depot.current())
     except Refusal as refusal:
@@ -208,11 +234,15 @@ def _refuse_nobody(who: str, note: str) -> None:
 def _opened(depot: Depot, name: str) -> Snapshot:
     path = depot.fetch(name) if depots.is_name(name) else None
     if path is None:
-        raise Refusal(f"the snapshot {name} is no longer kept")
+        raise Refusal(_gone(name))
     try:
         return snapshot.open_file(path)
     except (duckdb.Error, ValueError, KeyError, TypeError, AssertionError) as error:
         raise Refusal(f"the snapshot {name} cannot be opened by this version") from error
+
+
+def _gone(name: str) -> str:
+    return f"the snapshot {name} is no longer kept"
 
 
 def built(depot: Depot, sources: Sources, progress: Progress) -> Path:

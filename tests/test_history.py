@@ -119,17 +119,17 @@ def test_a_meeting_is_shown_what_was_published_last_by_the_end_of_its_day(
     on("2021-06-30T23:59:59", "b" * 20)
     on("2021-07-01T00:00", "c" * 20)
     found = [
-        history.as_published(state, dt.date(2021, *day)).snapshot[0]
+        history.as_published(state, dt.date(2021, *day), "board").snapshot[0]
         for day in ((6, 29), (6, 30), (7, 1), (12, 31))
     ]
     assert found == ["a", "b", "c", "c"]
     with pytest.raises(Refusal, match="by 2021-06-28; the first publication was on 2021-06-29"):
-        history.as_published(state, dt.date(2021, 6, 28))
+        history.as_published(state, dt.date(2021, 6, 28), "board")
 
 
 def test_before_anything_was_published_there_is_nothing_to_show(state: Store) -> None:
     with pytest.raises(Refusal, match="nothing had been published by 2021-06-30$"):
-        history.as_published(state, dt.date(2021, 6, 30))
+        history.as_published(state, dt.date(2021, 6, 30), "executive")
 
 
 def test_nothing_is_restated_between_a_snapshot_and_itself(then: Snapshot) -> None:
@@ -219,7 +219,8 @@ def test_the_command_shows_a_meeting_as_published_then_beside_now(
 
 def stays(state: Store, keep: int | None) -> dict[str, str]:
     at = dt.datetime(2022, 3, 1, tzinfo=dt.UTC)
-    found = retention.holdings(depots.open_depot(), state, keep, at)
+    depot = depots.open_depot()
+    found = retention.holdings(depot, state, keep, at, publication.open_current().plan)
     assert all(holding.size > 0 for holding in found)
     return {holding.snapshot: holding.why for holding in found}
 
@@ -264,7 +265,7 @@ def test_beyond_the_number_stays_what_links_papers_and_meetings_refer_to(
     assert found[gone] == "" and [name for name, why in found.items() if not why] == [gone]
     assert found[linked] == "a share link shows it"
     assert found[papers] == "papers were made from it"
-    assert found[met] == "shown at the meeting of 2021-06-30"
+    assert found[met] == "shown at the meeting of 30 June 2021"
     assert found[shown] == "it is shown"
     for link in links.made(state):
         links.revoke(state, link.id, "Ada")

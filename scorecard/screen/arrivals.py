@@ -173,19 +173,20 @@ def _findings(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
     )
     with st.expander("Each finding by file and line"):
         found = arrivals.findings(view.snapshot, view.role, _SHOWN)
-        tables.show(_all(found), "findings", "Findings by file and line")
+        tables.show(of_findings(found), "findings", "Findings by file and line")
         if len(found) == _SHOWN:
             st.caption(f"The first {_SHOWN}; the file below holds all.")
         downloads.button(
             view,
             "CSV",
-            lambda: _all(arrivals.findings(view.snapshot, view.role)),
+            lambda: of_findings(arrivals.findings(view.snapshot, view.role)),
             downloads.file_name("findings", synthetic=view.snapshot.synthetic),
             key="csv_findings",
         )
 
 
-def _all(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
+def of_findings(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
+    """A row a finding, with what to do."""
     return pd.DataFrame(
         [
             {

@@ -40,6 +40,7 @@ Event = Literal[
     "commentary_changed",
     "published",
     "restored",
+    "removed",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 
