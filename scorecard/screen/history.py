@@ -198,7 +198,7 @@ def when(at: dt.datetime) -> str:
 
 
 def _role(one: Publication) -> str:
-    return "By itself, as nothing was shown" if one.kind == "first" else "Executive director"
+    return "By itself, as nothing was shown" if one.kind == "first" else "As executive director"
 
 
 def _data(one: Publication) -> str:
@@ -238,7 +238,9 @@ def _one(view: View, past: Past, state: Store) -> None:
             )
             _findings_file(view, one, view.snapshot)
             return
-        then = figures_shown.frozen(one.snapshot)
+        is_gone = past.kept is not None and one.snapshot not in past.kept
+        # This process may still have it open.
+        then = None if is_gone else figures_shown.frozen(one.snapshot)
         if then is None:
             figures.head(
                 f"What was published on {moment(one.at)} can no longer be shown",
@@ -303,7 +305,7 @@ def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
     st.session_state[_SEEN] = newest.seq
     with (
         st.popover("Restore these figures", type="primary", key=f"history_restore_{one.seq}"),
-        st.form(f"restore_form_{one.seq}", border=False),
+        st.form(f"restore_form_{one.seq}", border=False, enter_to_submit=False),
     ):
         st.markdown(
             f"Everybody sees the figures of {escape(moment(one.at))} again at once, on all open "
@@ -318,6 +320,7 @@ def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
     if not sure:
         return
     try:
+        writer.refuse_blank(name, "say who you are", str(note or ""), "say why")
         made = publication.restore(one.snapshot, name, str(note or ""), state, seen=seen)
     except Refusal as refusal:
         st.error(f"Not restored: {escape(str(refusal))}.")

@@ -109,19 +109,19 @@ def _remove(
         return
     with (
         st.popover("Remove what may go", key="keeping_remove"),
-        st.form("keeping_form", border=False),
+        st.form("keeping_form", border=False, enter_to_submit=False),
     ):
         names = ", ".join(holding.snapshot[:6] for holding in goes)
         st.markdown(
             f"{escape(_first(quantity(len(goes), 'snapshot')))} with {escape(room(goes))} will be "
-            f"removed: {escape(names)}. They can then be shown again from a backup only. "
-            "This cannot be taken back."
+            f"removed: {escape(names)}. What is removed can be shown again from a backup only."
         )
         name = writer.field(view, "keeping_writer")
         sure = st.form_submit_button("Remove them for good", type="primary", key="keeping_sure")
     if not sure:
         return
     try:
+        writer.refuse_blank(name, "say who you are")
         retention.remove(depot, state, seen, name, keep=keep, plan=view.snapshot.plan)
     except Refusal as refusal:
         st.error(f"Not removed, or not all: {escape(str(refusal))}.")

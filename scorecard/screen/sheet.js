@@ -145,15 +145,17 @@ const builders = {
   moves(block) {
     const table = listing(block, "moves");
     for (const entry of block.rows) {
-      const row = make("tr");
+      const row = make("tr", entry.was === undefined ? "" : "valued");
       const name = make("th");
       name.scope = "row";
       name.append(anchor(entry.link, entry.title));
       row.append(name);
       const before = make("td", "state");
+      before.dataset.head = block.columns[1];
       if (entry.was) before.append(make("b", "figure", entry.was));
       if (entry.before) before.append(badge(...entry.before));
       const after = make("td", "state");
+      after.dataset.head = block.columns[2];
       if (entry.is) after.append(make("b", "figure", entry.is));
       if (entry.after) after.append(badge(...entry.after));
       if (entry.verdict) after.append(make("small", "", ` ${entry.verdict}`));

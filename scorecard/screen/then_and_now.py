@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,8 +107,8 @@ def of_meeting(view: View, meeting: dt.date, *, whole: bool) -> None:
         found = compared(view, then, meeting)
         if made.snapshot != view.snapshot.id:
             figures.head(sentence(found, called), about(view, found, made))
-        _table(view, found, f"meeting_{meeting}", whole=whole)
-        _restatements(view, found, f"restated_{meeting}")
+        _table(view, found, str(meeting), whole=whole)
+        _restatements(view, found, str(meeting), whole=whole)
 
 
 def _published(view: View, meeting: dt.date) -> Publication:
@@ -121,10 +122,13 @@ def _by(made: Publication) -> str:
     return f" by {isolated(made.who)}: {shortened(made.note)}" if made.who else ""
 
 
-def shortened(note: str, longest: int = 160) -> str:
+def shortened(note: str, longest: int = 90) -> str:
     """A note on one line, as far as a sentence bears it."""
     words = " ".join(note.split())
-    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+    if len(words) <= longest:
+        return words
+    # Cut between words, unless one alone is that long.
+    return f"{(words[:longest].rpartition(' ')[0] or words[:longest]).rstrip(' ,;:.')}…"
 
 
 def sentence(found: Compared, called: str) -> str:
@@ -163,7 +167,7 @@ def _table(view: View, found: Compared, key: str, *, whole: bool) -> None:
             "CSV",
             lambda: _file(view, found),
             downloads.file_name("then_and_now", str(found.date), synthetic=view.snapshot.synthetic),
-            key=f"csv_{key.partition('_')[0]}",
+            key="csv_then_and_now",
             type="tertiary",
         )
 
@@ -220,13 +224,20 @@ def verdict(pair: Pair) -> str:
 def _values(kpi: Kpi, pair: Pair) -> tuple[str, str]:
     """Both values, to decimals at which a difference shows."""
     old, new = pair.then, pair.now
-    texts = [wording.value(kpi, reading) if reading else "" for reading in (old, new)]
-    if pair.is_restated and texts[0] == texts[1]:
-        assert old and new and old.value is not None and new.value is not None
-        texts = [wording.precise(kpi, reading.value or 0.0, 2) for reading in (old, new)]
-    return _capital(texts[0]) if old and old.suppressed else texts[0], (
-        _capital(texts[1]) if new and new.suppressed else texts[1]
-    )
+    was, now = (_capital(wording.value(kpi, one)) if one else "" for one in (old, new))
+    if old and new and pair.is_restated and was == now:
+        return _apart(kpi, old.value, new.value)
+    return was, now
+
+
+def _apart(kpi: Kpi, then: float | None, now: float | None) -> tuple[str, str]:
+    """Two values to the fewest decimals at which they differ, as far as anyone reads them."""
+    texts = wording.number(kpi, then), wording.number(kpi, now)
+    for digits in range(1, 5):
+        if then is None or now is None or texts[0] != texts[1]:
+            break
+        texts = wording.precise(kpi, then, digits), wording.precise(kpi, now, digits)
+    return texts
 
 
 def _badge(reading: Reading | None) -> list[str] | None:
@@ -260,24 +271,35 @@ def _status(reading: Reading | None) -> str | None:
     return wording.STATUS[reading.status] if reading else None
 
 
-def _restatements(view: View, found: Compared, key: str) -> None:
-    """Every value at an earlier or the same reporting date that is another now."""
+def _restatements(view: View, found: Compared, key: str, *, whole: bool) -> None:
+    """Every value at any reporting date that is another now; to unfold where not the `whole`."""
     if not found.restated:
         return
-    kpis = len({restated.kpi for restated in found.restated})
-    count = len(found.restated)
-    st.markdown(
-        escape(
-            f"Over all reporting dates, {quantity(count, 'value')} of "
-            f"{'one KPI' if kpis == 1 else f'{in_words(kpis)} KPIs'} "
-            f"{has_or_have(count)} been restated:"
-        )
-    )
+    text = all_dates(found.restated)
     table = of_restatements(view, found)
-    tables.show(table.iloc[:, :5], f"table_{key}", "Restatements by KPI and reporting date", _ROWS)
-    name = downloads.file_name("restatements", str(found.date), synthetic=view.snapshot.synthetic)
-    downloads.button(
-        view, "CSV", lambda: table, name, key=f"csv_{key.partition('_')[0]}", type="tertiary"
+    if whole:
+        st.markdown(escape(text))
+    with contextlib.nullcontext() if whole else st.expander(text, key=f"open_{key}"):
+        tables.show(
+            table.iloc[:, :5], f"table_{key}", "Restatements by KPI and reporting date", _ROWS
+        )
+        downloads.button(
+            view,
+            "CSV",
+            lambda: table,
+            downloads.file_name("restatements", str(found.date), synthetic=view.snapshot.synthetic),
+            key="csv_restated",
+            type="tertiary",
+        )
+
+
+def all_dates(restated: Sequence[Restated]) -> str:
+    """How many values at all reporting dates were restated, in a sentence of our own words."""
+    kpis, count = len({one.kpi for one in restated}), len(restated)
+    of = "one KPI" if kpis == 1 else f"{in_words(kpis)} KPIs"
+    return (
+        f"Over all reporting dates, {quantity(count, 'value')} of {of} {has_or_have(count)} been "
+        "restated"
     )
 
 
@@ -288,9 +310,7 @@ def of_restatements(view: View, found: Compared) -> pd.DataFrame:
     for one in sorted(found.restated, key=lambda r: (order[r.kpi], -r.date.toordinal())):
         kpi = view.snapshot.plan.kpi(one.kpi)
         change = one.now - one.then if one.then is not None and one.now is not None else None
-        was, now = (wording.number(kpi, value) for value in (one.then, one.now))
-        if was == now and one.then is not None and one.now is not None:
-            was, now = (wording.precise(kpi, value, 2) for value in (one.then, one.now))
+        was, now = _apart(kpi, one.then, one.now)
         rows.append(
             {
                 "KPI": kpi.title,

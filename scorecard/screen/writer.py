@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from scorecard.refusal import Refusal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state.columns import LONGEST_NAME
@@ -23,6 +24,13 @@ def field(view: View, key: str) -> str:
         key=key,
     )
     return str(typed or "")
+
+
+def refuse_blank(*typed: str) -> None:
+    """Refuses what was left empty; each text stands before what to say of it."""
+    for text, wanted in zip(typed[::2], typed[1::2], strict=True):
+        if not text.strip():
+            raise Refusal(f"please {wanted}, which stays on record")
 
 
 def remember(name: str) -> None:
