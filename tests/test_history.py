@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from depots import Place, object_store, place
-from small_set import write
+from restated_set import a_set, noted
 
 from scorecard import depot as depots
 from scorecard import history, publication, readings, retention, snapshot
@@ -21,43 +21,13 @@ from scorecard.confidentiality import ROLES, is_crossed
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot, Sources
-from scorecard.state import audit, columns, library, links, publications
+from scorecard.state import audit, columns, library, links
 from scorecard.state.store import Store, open_store
 
 __all__ = ["object_store", "place"]
 
 DAY = dt.date(2021, 12, 31)
 AFRICA = Selection(regions=("Africa",))
-
-
-def a_set(folder: Path, members: int, complaints: int) -> Sources:
-    """A set with so many companies in membership, half of them in each of two regions, and so
-    many complaints, which are confidential."""
-    countries = ("KEN", "CHE")
-    tables = {
-        "organisations": [
-            {"org_id": f"O{n}", "pillar": "company", "country": countries[n % 2]} for n in range(40)
-        ],
-        "memberships": [
-            {"org_id": f"O{n}", "category": "member", "start_on": "2019-01-01"}
-            for n in range(members)
-        ],
-        "complaints": [
-            {
-                "complaint_id": f"C{n}",
-                "org_id": f"O{n}",
-                "received_on": "2021-03-01",
-                "country": countries[n % 2],
-            }
-            for n in range(complaints)
-        ],
-        "meetings": [
-            {"date": day, "kind": "board", "title": f"Board of {day}"}
-            for day in ("2021-06-30", "2021-12-31")
-        ],
-    }
-    given = write(folder, tables)
-    return Sources(Path(given[1]), Path(given[3]))
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +66,7 @@ def on(state: Store, monkeypatch: pytest.MonkeyPatch) -> Publish:
     """Writes down the publication of a snapshot at a moment."""
 
     def note(moment: str, name: str) -> None:
-        at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
-        with monkeypatch.context() as patch, publications.deciding(state) as connection:
-            patch.setattr(publications, "now", lambda: at)
-            publications.add(connection, name, None, "Ada", f"of {moment}", "published", {})
+        noted(state, moment, name, monkeypatch=monkeypatch)
 
     return note
 

@@ -14,6 +14,7 @@ from scorecard.depot import Depot, Unanswered
 from scorecard.exhibits import arrivals as arrived
 from scorecard.exhibits.findings import quantity
 from scorecard.plurals import in_words, is_or_are
+from scorecard.publication import Full
 from scorecard.readings import COMPARED
 from scorecard.refusal import Refusal
 from scorecard.screen import (
@@ -323,7 +324,9 @@ def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
         writer.refuse_blank(name, "say who you are", str(note or ""), "say why")
         made = publication.restore(one.snapshot, name, str(note or ""), state, seen=seen)
     except Refusal as refusal:
-        st.error(f"Not restored: {escape(str(refusal))}.")
+        # It may be written down already, and shown once there is room or an answer.
+        yet = " yet" if isinstance(refusal, Full | Unanswered) else ""
+        st.error(f"Not restored{yet}: {escape(str(refusal))}.")
         return
     writer.remember(name)
     is_here = figures_shown.follow(made.snapshot)
