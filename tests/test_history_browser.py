@@ -154,9 +154,7 @@ def test_the_board_sees_what_was_restated_and_neither_names_nor_a_way_back(
     assert visit.page.locator(".stMain").get_by_role("link", name="History").count() == 0
 
 
-def test_what_may_go_is_removed_after_a_second_click(
-    past: Past, context: BrowserContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_may_go_is_removed_after_a_second_click(past: Past, context: BrowserContext) -> None:
     spare = depots.open_depot().room / f"{'5' * 20}.duckdb"
     spare.write_bytes((depots.open_depot().room / f"{past.then}.duckdb").read_bytes())
     depots.open_depot().keep(spare)
@@ -174,20 +172,14 @@ def test_what_may_go_is_removed_after_a_second_click(
     assert row.who == "Ada"
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_screen(
-    past: Past, chromium: Browser, width: int, scheme: str
-) -> None:
-    small = chromium.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    visit = visiting(small, past.director).open("/history?meeting=2021-06-30&publication=1")
-    wide = visit.page.evaluate(
-        "[...document.querySelectorAll('.stMain .sheet table, .stMain h1, .stMain h3')]"
-        ".filter(one => one.getBoundingClientRect().right > innerWidth + 1).length"
-    )
-    assert wide == 0
-    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small.close()
+def test_nothing_is_wider_than_the_screen(past: Past, chromium: Browser) -> None:
+    for width in (1440, 1024, 390):
+        small = chromium.new_context(viewport={"width": width, "height": 900})
+        visit = visiting(small, past.director).open("/history?meeting=2021-06-30&publication=1")
+        wide = visit.page.evaluate(
+            "[...document.querySelectorAll('.stMain .sheet table, .stMain h1, .stMain h3')]"
+            ".filter(one => one.getBoundingClientRect().right > innerWidth + 1).length"
+        )
+        assert wide == 0, width
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        small.close()
