@@ -50,7 +50,7 @@ class Unchanged(Refusal):
 
 
 class Overtaken(Refusal):
-    """Somebody published after who decided had looked."""
+    """Somebody else has published since these figures were compared with what was shown."""
 
 
 class Full(Refusal):
@@ -85,11 +85,13 @@ def publish(
     progress: Progress = lambda share, what: None,
     *,
     force: bool = False,
+    instead_of: str | None = None,
 ) -> Publication:
     """Shows everybody the snapshot of these inputs, or the proposed one of that name.
 
     Raises `Objected` where it would take figures away (see `objections`), unless forced;
-    `Unchanged` where it is shown already; `Unanswered` and `Full`, after which the old one stays.
+    `Unchanged` where it is shown already; `Overtaken` where another one than `instead_of` is
+    shown by now; `Unanswered` and `Full`, after which the old one stays.
     """
     _refuse_nobody(who, note)
     depot = depots.open_depot()
@@ -99,16 +101,15 @@ def publish(
         reasons = objections.to(proposed, shown(depot))
         if reasons:
             raise Objected(reasons)
-    return _decide(depot, proposed, who, note, "published", state)
+    return _decide(depot, proposed, who, note, "published", state, instead_of)
 
 
 def restore(
-    name: str, who: str, note: str, state: Store, *, seen: int | None = None
+    name: str, who: str, note: str, state: Store, *, instead_of: str | None = None
 ) -> Publication:
     """Shows everybody again the snapshot of that name, which was published before.
 
-    Refuses one that never was, or that is no longer kept. `seen` is the number of the newest
-    publication that who decides knew of; raises `Overtaken` where there is another since.
+    Refuses one that never was, or that is no longer kept; raises `Overtaken` as `publish` does.
     """
     from scorecard.state import publications
 
@@ -119,7 +120,7 @@ def restore(
     depot = depots.open_depot()
     restored = _opened(depot, name)
     settle(depot, state, depot.current())
-    return _decide(depot, restored, who, note, "restored", state, seen)
+    return _decide(depot, restored, who, note, "restored", state, instead_of)
 
 
 def publish_first(depot: Depot, path: Path, state: Store) -> None:
@@ -188,21 +189,17 @@ def _decide(
     note: str,
     kind: Kind,
     state: Store,
-    seen: int | None = None,
+    instead_of: str | None = None,
 ) -> Publication:
     from scorecard.state import publications
 
     findings = objections.findings(wanted)
     with publications.deciding(state) as connection:
-        newest = publications.newest(connection)
-        if seen is not None and newest and newest.seq != seen:
-            raise Overtaken(
-                f"{newest.who} published meanwhile, with the note: {newest.note}; look at what is "
-                "shown now, and decide anew"
-            )
         before = depot.current()
         if before == wanted.id:
             raise Unchanged(f"the snapshot {wanted.id} is shown already")
+        if instead_of not in (None, before):
+            raise Overtaken("somebody else has published meanwhile")
         if depot.fetch(wanted.id) is None:
             # Removed since it was opened.
             raise Refusal(_gone(wanted.id))

@@ -310,7 +310,7 @@ def test_what_somebody_published_meanwhile_is_told_before_it_is_replaced(
         publications.add(connection, third.stem, now.snapshot, "Eve", "mine", "published", {})
     depots.open_depot().point_to(third.stem)
     restore(app)
-    assert "Not restored: Eve published meanwhile" in said(app)
+    assert "Not restored: somebody else has published meanwhile" in said(app)
     assert depots.open_depot().current() == third.stem
     restore(app)
     assert depots.open_depot().current() == then.snapshot, "now they have seen it"

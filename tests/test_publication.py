@@ -146,17 +146,17 @@ def test_a_publication_keeps_the_date_of_its_data(
     ]  # fmt: skip
 
 
-def test_who_restores_what_they_saw_is_told_that_somebody_published_meanwhile(
+def test_who_restores_instead_of_what_they_saw_is_told_that_somebody_published_meanwhile(
     old: Sources, new: Sources, state: Store, tmp_path: Path
 ) -> None:
     publication.publish(old, "Ada", "one", state)
-    seen = publication.publish(new, "Ada", "two", state).seq
+    publication.publish(new, "Ada", "two", state)
     third = a_set(tmp_path / "third", 7)
-    publication.publish(third, "Bob", "three *", state)
-    with pytest.raises(Overtaken, match=r"Bob published meanwhile, with the note: three \*"):
-        publication.restore(old.hash(), "Ada", "back", state, seen=seen)
+    publication.publish(third, "Bob", "three", state)
+    with pytest.raises(Overtaken, match="somebody else has published meanwhile"):
+        publication.restore(old.hash(), "Ada", "back", state, instead_of=new.hash())
     assert depots.open_depot().current() == third.hash() and len(publications.all(state)) == 3
-    publication.restore(old.hash(), "Ada", "back", state, seen=seen + 1)
+    publication.restore(old.hash(), "Ada", "back", state, instead_of=third.hash())
     assert depots.open_depot().current() == old.hash()
 
 

@@ -173,20 +173,19 @@ def _findings(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
     )
     with st.expander("Each finding by file and line"):
         found = arrivals.findings(view.snapshot, view.role, _SHOWN)
-        tables.show(of_findings(found), "findings", "Findings by file and line")
+        tables.show(_all(found), "findings", "Findings by file and line")
         if len(found) == _SHOWN:
             st.caption(f"The first {_SHOWN}; the file below holds all.")
         downloads.button(
             view,
             "CSV",
-            lambda: of_findings(arrivals.findings(view.snapshot, view.role)),
+            lambda: _all(arrivals.findings(view.snapshot, view.role)),
             downloads.file_name("findings", synthetic=view.snapshot.synthetic),
             key="csv_findings",
         )
 
 
-def of_findings(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
-    """A row a finding, with what to do."""
+def _all(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,14 +12,13 @@ import streamlit as st
 from scorecard import depot as depots
 from scorecard import publication, wording
 from scorecard.depot import Depot, Unanswered
-from scorecard.exhibits import arrivals as arrived
+from scorecard.exhibits import arrivals
 from scorecard.exhibits.findings import quantity
 from scorecard.plurals import in_words, is_or_are
-from scorecard.publication import Full
+from scorecard.publication import Full, Overtaken
 from scorecard.readings import COMPARED
 from scorecard.refusal import Refusal
 from scorecard.screen import (
-    arrivals,
     cards,
     downloads,
     figures,
@@ -26,9 +26,10 @@ from scorecard.screen import (
     keeping,
     links,
     sheet,
+    tables,
     then_and_now,
     writer,
-)  # fmt: skip
+)
 from scorecard.screen import store as figures_shown
 from scorecard.screen.commentary import isolated, moment
 from scorecard.screen.frame import View
@@ -291,19 +292,36 @@ def _findings_file(view: View, one: Publication, then: Snapshot) -> None:
     downloads.button(
         view,
         "Findings of its exports, as CSV",
-        lambda: arrivals.of_findings(arrived.findings(then, view.role)),
+        lambda: of_findings(arrivals.findings(then, view.role)),
         downloads.file_name("findings", one.snapshot[:6], synthetic=then.synthetic),
         key="csv_findings_then",
         type="tertiary",
     )
 
 
+def of_findings(found: Sequence[arrivals.Finding]) -> pd.DataFrame:
+    """A row a finding, by file and line."""
+    return pd.DataFrame(
+        [
+            {
+                "File": one.export if "." in one.export else f"{one.export}.csv",
+                "Line": one.line,
+                "Column": one.column,
+                "Rule": tables.category(one.rule),
+                "Value": one.value,
+                "The contract": one.message,
+                "Severity": one.severity.capitalize(),
+            }
+            for one in found
+        ]
+    )
+
+
 def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
     """Shows everybody these figures again, once why was said."""
-    newest = past.made[0]
     # What the visitor had before their eyes, as the last run drew it.
     seen = st.session_state.get(_SEEN)
-    st.session_state[_SEEN] = newest.seq
+    st.session_state[_SEEN] = past.shown
     with (
         st.popover("Restore these figures", type="primary", key=f"history_restore_{one.seq}"),
         st.form(f"restore_form_{one.seq}", border=False, enter_to_submit=False),
@@ -322,14 +340,17 @@ def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
         return
     try:
         writer.refuse_blank(name, "say who you are", str(note or ""), "say why")
-        made = publication.restore(one.snapshot, name, str(note or ""), state, seen=seen)
+        made = publication.restore(one.snapshot, name, str(note or ""), state, instead_of=seen)
     except Refusal as refusal:
         # It may be written down already, and shown once there is room or an answer.
         yet = " yet" if isinstance(refusal, Full | Unanswered) else ""
-        st.error(f"Not restored{yet}: {escape(str(refusal))}.")
+        look = ""
+        if isinstance(refusal, Overtaken):
+            look = " The list says who and why; compare again, then decide anew."
+        st.error(f"Not restored{yet}: {escape(str(refusal))}.{look}")
         return
     writer.remember(name)
-    is_here = figures_shown.follow(made.snapshot)
+    is_here = figures_shown.moved_to(made.snapshot)
     st.session_state[_SAID] = (
         f"Everybody sees the figures of {moment(one.at)} again."
         if is_here

@@ -30,8 +30,6 @@ from scorecard.state.publications import Publication
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_AFTER_NO_ANSWER = 10.0
-SECONDS_TO_FOLLOW = 5.0
-"""How long a page that has just published waits for its own figures."""
 FROZEN_KEPT = 4
 """How many snapshots of share links stay open for the next visitor."""
 # A snapshot that another version of this program built may lack what this one reads.
@@ -124,21 +122,21 @@ def shown() -> Snapshot | None:
     return _watch.shown.snapshot
 
 
-def forget() -> None:
-    """Looks again at the next rerun, for a page that has just published."""
-    _watch.look_again_at = float("-inf")
-
-
-def follow(name: str) -> bool:
-    """Waits until this process shows what has just been published; false where that takes long."""
-    give_up_at = time.monotonic() + SECONDS_TO_FOLLOW
-    while time.monotonic() < give_up_at:
+def moved_to(name: str, seconds: float = 5.0) -> bool:
+    """Looks until this process shows what was just published; false where it does not in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         forget()
-        found = find(lambda share, what: None).snapshot
-        if found and found.id == name:
+        shown = find(lambda share, what: None).snapshot
+        if shown and shown.id == name:
             return True
         time.sleep(0.05)
     return False
+
+
+def forget() -> None:
+    """Looks again at the next rerun, for a page that has just published."""
+    _watch.look_again_at = float("-inf")
 
 
 def frozen(name: str) -> Snapshot | None:
