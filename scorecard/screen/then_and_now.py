@@ -18,6 +18,7 @@ from scorecard.exhibits.findings import quantity
 from scorecard.history import Pair, Restated, Unpublished
 from scorecard.plurals import has_or_have, in_words
 from scorecard.readings import Reading
+from scorecard.refusal import Refusal
 from scorecard.screen import downloads, figures, sheet, tables
 from scorecard.screen import store as figures_shown
 from scorecard.screen.commentary import isolated, moment
@@ -86,8 +87,11 @@ def of_meeting(view: View, meeting: dt.date, *, whole: bool) -> None:
         except Unpublished as none:
             figures.head(
                 f"What was shown at {called} is not on record",
-                f"{str(none)[:1].upper()}{str(none)[1:]}",
+                _capital(str(none)),
             )
+            return
+        except Refusal as refusal:
+            st.warning(escape(f"What was shown at {called} cannot be read now: {refusal}."))
             return
         if made.snapshot == view.snapshot.id:
             figures.head(
