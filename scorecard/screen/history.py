@@ -246,8 +246,9 @@ def _one(view: View, past: Past, state: Store) -> None:
         if then is None:
             figures.head(
                 f"What was published on {moment(one.at)} can no longer be shown",
-                f"Its snapshot {one.snapshot} is no longer kept, or cannot be opened or reached "
-                "now; a backup may still hold it",
+                f"Its snapshot {one.snapshot} is no longer kept; a backup may still hold it"
+                if is_gone
+                else f"Its snapshot {one.snapshot} cannot be opened or reached now",
             )
             return
         with figures.said():
