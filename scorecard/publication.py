@@ -104,10 +104,12 @@ def publish(
     return _decide(depot, proposed, who, note, "published", state, instead_of)
 
 
-def restore(name: str, who: str, note: str, state: Store) -> Publication:
+def restore(
+    name: str, who: str, note: str, state: Store, *, instead_of: str | None = None
+) -> Publication:
     """Shows everybody again the snapshot of that name, which was published before.
 
-    Refuses one that never was, or that is no longer kept.
+    Refuses one that never was, or that is no longer kept; raises `Overtaken` as `publish` does.
     """
     from scorecard.state import publications
 
@@ -118,7 +120,7 @@ def restore(name: str, who: str, note: str, state: Store) -> Publication:
     depot = depots.open_depot()
     restored = _opened(depot, name)
     settle(depot, state, depot.current())
-    return _decide(depot, restored, who, note, "restored", state)
+    return _decide(depot, restored, who, note, "restored", state, instead_of)
 
 
 def publish_first(depot: Depot, path: Path, state: Store) -> None:
@@ -128,7 +130,8 @@ def publish_first(depot: Depot, path: Path, state: Store) -> None:
     with _room():
         depot.keep(path)
     # Opened before the right to write is taken, as others wait for that.
-    findings = objections.findings(snapshot.open_file(path))
+    first = snapshot.open_file(path)
+    findings = objections.findings(first)
     with publications.deciding(state) as connection:
         if depot.current() is not None:
             return
@@ -137,8 +140,9 @@ def publish_first(depot: Depot, path: Path, state: Store) -> None:
             previous = before.snapshot if before else None
             note = "The exports at hand, as nothing had been published"
             publications.add(
-                connection, path.stem, previous, FIRST, note, "first", findings, role=None
-            )
+                connection, path.stem, previous, FIRST, note, "first", findings, role=None,
+                data_date=first.data_date,
+            )  # fmt: skip
     settle(depot, state, depot.current())
 
 
@@ -196,7 +200,12 @@ def _decide(
             raise Unchanged(f"the snapshot {wanted.id} is shown already")
         if instead_of not in (None, before):
             raise Overtaken("somebody else has published meanwhile")
-        made = publications.add(connection, wanted.id, before, who, note, kind, findings)
+        if depot.fetch(wanted.id) is None:
+            # Removed since it was opened.
+            raise Refusal(_gone(wanted.id))
+        made = publications.add(
+            connection, wanted.id, before, who, note, kind, findings, data_date=wanted.data_date
+        )
     try:
         settle(depot, state, depot.current())
     except Refusal as refusal:
@@ -222,11 +231,15 @@ def _refuse_nobody(who: str, note: str) -> None:
 def _opened(depot: Depot, name: str) -> Snapshot:
     path = depot.fetch(name) if depots.is_name(name) else None
     if path is None:
-        raise Refusal(f"the snapshot {name} is no longer kept")
+        raise Refusal(_gone(name))
     try:
         return snapshot.open_file(path)
     except (duckdb.Error, ValueError, KeyError, TypeError, AssertionError) as error:
         raise Refusal(f"the snapshot {name} cannot be opened by this version") from error
+
+
+def _gone(name: str) -> str:
+    return f"the snapshot {name} is no longer kept"
 
 
 def built(depot: Depot, sources: Sources, progress: Progress) -> Path:

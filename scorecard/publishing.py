@@ -11,7 +11,7 @@
 - `history` lists the publications, the newest first. `--meeting DATE` shows what the board had on
   that day beside what is computed now, and what has been restated since.
 - `prune` says which snapshots SCORECARD_KEEP lets go, and the room they take; `--remove` removes
-  them.
+  them, which the audit trail keeps with the name of who did it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 PUBLISHED, REFUSED, UNCHANGED = 0, 1, 3
 _EVERY = 5.0
+_NOBODY = "the command line"
+"""Who removes where no name is given."""
 Date = Callable[[str], dt.date]
 
 
@@ -70,6 +72,7 @@ def add(command: PlainFactory, asking: CommandFactory, date: Date) -> None:
     past.add_argument("--pillar", action="append", default=[], help="as often as needed")
     prune = command("prune", "which snapshots may go, and the room they take", _prune)
     prune.add_argument("--remove", action="store_true")
+    prune.add_argument("--author", metavar="NAME", default=_NOBODY, help="who removes them")
     for sub in (publish, past, prune):
         sub.add_argument("--state", metavar="URL", help="the database; SCORECARD_STATE otherwise")
 
@@ -197,10 +200,11 @@ def _history(options: argparse.Namespace) -> Mapping[str, object]:
         if options.meeting is None:
             from scorecard.state import publications
 
+            rights.refuse_publishing(options.role)
             return {"publications": [_row(made) for made in publications.all(store)]}
         if options.format == "csv":
             raise Refusal("a meeting is shown as a table or as JSON")
-        made = history.as_published(store, options.meeting)
+        made = history.as_published(store, options.meeting, options.role)
     then, now = _snapshot(made.snapshot), publication.open_current()
     chosen = selection.select(now.plan, options.region, options.pillar)
     date, rows = history.beside(then, now, options.role, options.meeting, chosen)
@@ -208,8 +212,8 @@ def _history(options: argparse.Namespace) -> Mapping[str, object]:
         "meeting": options.meeting,
         "as_of": date,
         "published": made.at,
-        "by": made.who,
-        "note": made.note,
+        "by": made.who or None,
+        "note": made.note or None,
         "snapshot_then": made.snapshot,
         "snapshot_now": now.id,
         "readings": list(rows),
@@ -232,11 +236,16 @@ def _snapshot(name: str) -> Snapshot:
 
 def _prune(options: argparse.Namespace) -> int:
     depot, keep = depots.open_depot(), retention.setting()
+    shown = publication.shown(depot)
+    if options.remove and depot.current() and shown is None:
+        raise Refusal("what is shown cannot be opened, so which meetings there were is not known")
+    plan = shown.plan if shown else None
     with _state(options) as store:
-        found = retention.holdings(depot, store, keep, dt.datetime.now(dt.UTC))
-    goes = [holding for holding in found if not holding.why]
-    if options.remove:
-        retention.remove(depot, found)
+        found = retention.holdings(depot, store, keep, dt.datetime.now(dt.UTC), plan)
+        goes = [holding for holding in found if not holding.why]
+        if options.remove:
+            names = [holding.snapshot for holding in goes]
+            retention.remove(depot, store, names, options.author, keep=keep, plan=plan)
     if options.format == "json":
         rows = [dict(holding.__dict__) for holding in found]
         answer = {"keep": keep, "removed": options.remove, "snapshots": rows}

@@ -249,6 +249,7 @@ PLACES = {
     "changes": ("organisationsname", "region", "file"),
     "definitions": ("planname",),
     "data": ("column", "spoiltorganisations", "publishedfiguresnote", "file"),
+    "history": ("by", "note", "file"),
     "sharing": ("for", "author", "who", "why", "file"),
 }
 

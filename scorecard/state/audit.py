@@ -42,6 +42,7 @@ Event = Literal[
     "restored",
     "mapping_saved",
     "mapping_removed",
+    "removed",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 

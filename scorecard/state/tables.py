@@ -178,6 +178,7 @@ publications = Table(
     Column("kind", String(16), nullable=False),
     Column("errors", Integer, nullable=False),
     Column("warnings", Integer, nullable=False),
+    Column("data_date", Date),
     CheckConstraint("seq > 0", name="seq"),
     CheckConstraint("kind in ('first', 'published', 'restored')", name="kind"),
 )

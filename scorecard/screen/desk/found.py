@@ -79,19 +79,20 @@ def draw(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
     )
     with st.expander("Each finding by file and line"):
         found = arrivals.findings(view.snapshot, view.role, _SHOWN)
-        tables.show(_all(found), "findings", "Findings by file and line")
+        tables.show(table(found), "findings", "Findings by file and line")
         if len(found) == _SHOWN:
             st.caption(f"The first {_SHOWN}; the file below holds all.")
         downloads.button(
             view,
             "CSV",
-            lambda: _all(arrivals.findings(view.snapshot, view.role)),
+            lambda: table(arrivals.findings(view.snapshot, view.role)),
             downloads.file_name("findings", synthetic=view.snapshot.synthetic),
             key="csv_findings",
         )
 
 
-def _all(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
+def table(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
+    """A row a finding, by file and line."""
     return pd.DataFrame(
         [
             {
