@@ -90,18 +90,39 @@ class Cube:
 
 def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
     """Sums the facts of one KPI into the tables `cells` and `sums`."""
-    con.execute(
-        f"insert into cells select '{kpi.id}', date, country, region, pillar, category, "
-        f"sum(numerator), sum(denominator), count(*) from {kpi.view} "
-        "group by all order by date, country, pillar, category"
+    add(con, kpi, cells_of(kpi), heads_of(kpi))
+
+
+def cells_of(kpi: Kpi) -> str:
+    """The query of the cells of a KPI over its facts."""
+    return (
+        "select date, country, region, pillar, category, sum(numerator) as numerator, "
+        f"sum(denominator) as denominator, count(*) as n from {kpi.view} group by all"
     )
-    # An organisation with facts in several categories counts once, so it is counted anew.
-    several = "category" in kpi.dimensions and (kpi.confidential or kpi.counts == "organisations")
-    heads = "select date, region, pillar, sum(n) as heads from cells where kpi = $kpi group by all"
-    if several:
-        heads = (
+
+
+def heads_of(kpi: Kpi) -> str | None:
+    """The query that counts organisations over the facts of a KPI; none where cells tell it.
+
+    An organisation with facts in several categories counts once, so it is counted anew.
+    """
+    if "category" in kpi.dimensions and (kpi.confidential or kpi.counts == "organisations"):
+        return (
             "select date, region, pillar, coalesce(nullif(count(distinct organisation), 0), "
             f"count(*)) as heads from {kpi.view} group by all"
+        )
+    return None
+
+
+def add(con: duckdb.DuckDBPyConnection, kpi: Kpi, of_kpi: str, heads: str | None) -> None:
+    """Adds what the two queries give of one KPI to the tables `cells` and `sums`."""
+    con.execute(
+        f"insert into cells select '{kpi.id}', date, country, region, pillar, category, "
+        f"numerator, denominator, n from ({of_kpi}) order by date, country, pillar, category"
+    )
+    if heads is None:
+        heads = (
+            "select date, region, pillar, sum(n) as heads from cells where kpi = $kpi group by all"
         )
     con.execute(
         f"insert into sums with heads as ({heads}), total as ("

@@ -116,12 +116,23 @@ class Built:
     seconds: dict[str, float]
 
 
+@dataclass(frozen=True)
+class Engine:
+    """What reads and checks the exports, and what sums up facts: DuckDB where it is none else."""
+
+    take: exports.Take | None = None
+    fill: Callable[[duckdb.DuckDBPyConnection, Kpi], None] = cells.fill
+
+
 def read_and_check(
-    con: duckdb.DuckDBPyConnection, sources: Sources, kpis: tuple[Kpi, ...]
+    con: duckdb.DuckDBPyConnection,
+    sources: Sources,
+    kpis: tuple[Kpi, ...],
+    engine: Engine = Engine(),
 ) -> Built:
     """Reads and checks everything into `con`: clean tables, findings, quarantine, ledger."""
     problem = None
-    data_date = exports.take_in(con, sources.exports, sources.plan, kpis)
+    data_date = exports.take_in(con, sources.exports, sources.plan, kpis, engine.take)
     try:
         toml = plans.read_outline(sources.plan)
         plans.outline(toml)
@@ -148,7 +159,11 @@ def read_and_check(
 
 
 def compute(
-    con: duckdb.DuckDBPyConnection, built: Built, kpis: tuple[Kpi, ...], progress: Progress
+    con: duckdb.DuckDBPyConnection,
+    built: Built,
+    kpis: tuple[Kpi, ...],
+    progress: Progress,
+    engine: Engine = Engine(),
 ) -> Built:
     """Adds calendar, facts and cells to a database that has been read and checked."""
     if built.problem:
@@ -157,7 +172,7 @@ def compute(
     _make_calendar(con, plans.outline(toml).starts_on, built.data_date)
     notions = catalogue.shared()
     _note(con, "notions", json.dumps(notions))
-    seconds = derive(con, kpis, notions, progress)
+    seconds = derive(con, kpis, notions, progress, engine)
     return Built(built.errors, built.data_date, None, seconds)
 
 
@@ -166,6 +181,7 @@ def derive(
     kpis: tuple[Kpi, ...],
     notions: tuple[str, ...],
     progress: Progress = lambda share, what: None,
+    engine: Engine = Engine(),
 ) -> dict[str, float]:
     """Adds facts and cells to clean tables with a calendar; the seconds that each KPI took."""
     seconds = {}
@@ -176,13 +192,14 @@ def derive(
         progress(0.4 + 0.6 * i / len(kpis), kpi.title)
         started = time.perf_counter()
         _make_facts(con, kpi)
-        if not _absent(con, kpi):
-            cells.fill(con, kpi)
+        if not absent(con, kpi):
+            engine.fill(con, kpi)
         seconds[kpi.id] = time.perf_counter() - started
     return seconds
 
 
-def _absent(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> bool:
+def absent(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> bool:
+    """Whether an export is missing without which the KPI has no value."""
     row = con.execute(
         "select count(*) from ledger where not present and list_contains(?, export)",
         [list(kpi.exports)],
@@ -215,22 +232,27 @@ def _make_calendar(
 
 
 def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
-    """Turns the query of a KPI into its view of facts, with the region of each country."""
+    """Turns the query of a KPI into its view of facts."""
+    try:
+        con.execute(f"create view {kpi.view} as {facts_of(kpi)}")
+    except duckdb.Error as error:
+        raise BadKpi(f"{kpi.id}.sql: {error}") from error
+
+
+def facts_of(kpi: Kpi) -> str:
+    """The query of a KPI's facts, with the region of each country."""
     region = "cast(null as varchar)"
     join = ""
     if "region" in kpi.dimensions:
         region = f"coalesce(regions.region, '{exports.NOT_SPECIFIED}')"
         join = "left join regions on facts.country = regions.country"
-    try:
-        con.execute(
-            f"create view {kpi.view} as select facts.date, facts.entity, facts.label, "
-            f"facts.organisation, facts.country, {region} as region, facts.pillar, "
-            "facts.category, cast(facts.numerator as double) as numerator, "
-            "cast(facts.denominator as double) as denominator "
-            f"from ({kpi.query}) as facts {join}"
-        )
-    except duckdb.Error as error:
-        raise BadKpi(f"{kpi.id}.sql: {error}") from error
+    return (
+        "select facts.date, facts.entity, facts.label, "
+        f"facts.organisation, facts.country, {region} as region, facts.pillar, "
+        "facts.category, cast(facts.numerator as double) as numerator, "
+        "cast(facts.denominator as double) as denominator "
+        f"from ({kpi.query}) as facts {join}"
+    )
 
 
 def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], int]:
@@ -251,11 +273,13 @@ def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], i
     return answer, built.errors
 
 
-def build_into(path: Path, sources: Sources, progress: Progress) -> Built:
+def build_into(
+    path: Path, sources: Sources, progress: Progress, engine: Engine = Engine()
+) -> Built:
     """Builds a snapshot into a file of one's choice, whole or not at all."""
     aside = path.with_name(f"{path.name}.building-{os.getpid()}")
     try:
-        built = build(str(aside), sources, progress)
+        built = build(str(aside), sources, progress, engine)
         aside.replace(path)
     except (OSError, duckdb.IOException) as error:
         raise Refusal(f"{path} cannot be written: {error}") from error
@@ -264,12 +288,17 @@ def build_into(path: Path, sources: Sources, progress: Progress) -> Built:
     return built
 
 
-def build(target: str, sources: Sources, progress: Progress = lambda share, what: None) -> Built:
+def build(
+    target: str,
+    sources: Sources,
+    progress: Progress = lambda share, what: None,
+    engine: Engine = Engine(),
+) -> Built:
     """Builds a snapshot into a new database file and returns what it found."""
     kpis = catalogue.load()
     progress(0.02, "reading and checking the exports")
     with contextlib.closing(duckdb.connect(target, config=dict(SETTINGS))) as con:
-        built = compute(con, read_and_check(con, sources, kpis), kpis, progress)
+        built = compute(con, read_and_check(con, sources, kpis, engine), kpis, progress, engine)
         con.execute("checkpoint")
     return built
 
