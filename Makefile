@@ -10,7 +10,7 @@ pytest = $(python) -m pytest -q -n $(workers) --dist loadfile --no-loadscope-reo
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/dev: requirements.txt requirements-s3.txt requirements-dev.txt
+.venv/dev: requirements.txt requirements-s3.txt requirements-spark.txt requirements-dev.txt
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ .venv/run
@@ -47,7 +47,8 @@ pictures: .venv/dev programs
 # What tests need besides Python, from the system's packages, and the provider of identities that
 # they sign in with. RUNLEVEL keeps Debian from starting the servers that it installs.
 packages = chromium postgresql poppler-utils libreoffice-impress-nogui libreoffice-writer-nogui \
-	libreoffice-calc-nogui fonts-dejavu-core fonts-liberation nginx openssl systemd
+	libreoffice-calc-nogui fonts-dejavu-core fonts-liberation nginx openjdk-17-jre-headless \
+	openssl systemd
 install = RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 programs: tests/provider/node_modules/.package-lock.json
 	@dpkg -s $(packages) >/dev/null 2>&1 || { apt-get update -qq && \

@@ -109,7 +109,7 @@ def report(checker: Checker, plan: Plan, rejected: str) -> None:
     checker.report_rows(file, "unique", file.key, found, checks.TWICE)
     if file.no_overlap:
         start = file.no_overlap.start
-        found = f'select line, cast("{start}" as varchar) from {rejected} where overlaps'
+        found = f'select line, cast("{start}" as varchar) from {rejected} where shares_day'
         message = checks.overlap_message(file.no_overlap)
         checker.report_rows(file, "overlap", (start,), found, message)
     cells = ", ".join(f'{TEXT}{f.name} as "{f.name}"' for f in file.fields)

@@ -44,7 +44,9 @@ def notions(statements: Iterable[str]) -> Notions:
         for tree in parse(statement, read=DIALECT):
             if not isinstance(tree, exp.Create):
                 continue
-            name = tree.find(exp.Table).name.lower()
+            table = tree.find(exp.Table)
+            assert table
+            name = table.name.lower()
             if tree.kind == "MACRO":
                 parameters = tuple(e.name.lower() for e in tree.this.expressions)
                 macros[name] = Macro(parameters, tree.expression)
@@ -95,12 +97,13 @@ def _plain(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.RegexpFullMatch):
         whole = exp.Literal.string(f"^(?:{node.expression.name})$")
         return exp.RegexpLike(this=node.this, expression=whole)
-    if isinstance(node, exp.Cast) and node.to.is_type(exp.DataType.Type.UINT):
-        node.set("to", exp.DataType.build("BIGINT"))
+    if isinstance(node, exp.TryCast) and node.to.is_type(exp.DataType.Type.UINT):
+        # Spark has signed numbers only.
+        number = exp.TryCast(this=node.this, to=exp.DataType.build("BIGINT"))
+        return _unless(node.this, "-%", number)
     if isinstance(node, exp.TryCast) and node.to.is_type(exp.DataType.Type.DATE):
         # For Spark there was a year 0.
-        is_none = exp.Like(this=node.this.copy(), expression=exp.Literal.string("0000%"))
-        return exp.Case(ifs=[exp.If(this=exp.not_(is_none), true=node)])
+        return _unless(node.this, "0000%", node)
     if isinstance(node, exp.Concat):
         # DuckDB takes what is missing for an empty text, and anything for text.
         texts = [exp.cast(part, "VARCHAR", copy=False) for part in node.expressions]
@@ -109,3 +112,9 @@ def _plain(node: exp.Expression) -> exp.Expression:
         # For Spark a decimal, whose quotients are decimals of few digits.
         return exp.Cast(this=node.copy(), to=exp.DataType.build("DOUBLE"))
     return node
+
+
+def _unless(text: exp.Expression, pattern: str, value: exp.Expression) -> exp.Expression:
+    """The value, or nothing where the text is like the pattern."""
+    like = exp.Like(this=text.copy(), expression=exp.Literal.string(pattern))
+    return exp.Case(ifs=[exp.If(this=exp.not_(like), true=value)])

@@ -6,7 +6,7 @@ import concurrent.futures
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +32,7 @@ from scorecard.refusal import Refusal
 from scorecard.snapshot import Built, Engine, Progress, Sources
 
 # A worker has this code from the driver, and no other of this project.
-cloudpickle.register_pickle_by_value(blocks)
+cloudpickle.register_pickle_by_value(blocks)  # type: ignore[no-untyped-call]
 
 _AT_ONCE = 4
 """KPIs that are added up at the same time, so that no worker waits for the end of one."""
@@ -138,7 +138,7 @@ class Work:
     ) -> tuple[tuple[Block, ...], int] | None:
         """Blocks with the line of their first row, and how many lines there are in all."""
 
-        def survey(given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        def survey(given: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in given:
                 ids = batch.column(0).to_pylist()
                 counts = [blocks.plain_lines(blocks.lines_of(pieces[i]), commas) for i in ids]
@@ -175,7 +175,7 @@ class Work:
     def _read(self, pieces: Sequence[Block], wanted: Wanted) -> DataFrame:
         """The rows of blocks as text."""
 
-        def read(given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        def read(given: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in given:
                 for i in batch.column(0).to_pylist():
                     yield from blocks.rows_of(pieces[i], wanted)
@@ -196,7 +196,7 @@ class Work:
         plan = checking.planned(file, countries, checker.absent)
         for reference in plan.references:
             self._know(con, reference.file)
-        schema = _schema(con) | {view: {"line": "BIGINT", **dict.fromkeys(present, "VARCHAR")}}
+        schema = schema_of(con) | {view: {"line": "BIGINT", **dict.fromkeys(present, "VARCHAR")}}
         asked = dialect.portable(checking.query(plan, view, present), self._exact.macros, schema)
         self._view("checked", asked)
         checked = self.spark.table("checked")
@@ -220,9 +220,9 @@ class Work:
         rows = self.spark.table("suspects").toArrow()
         lost = checks.overlapping(zip(*(c.to_pylist() for c in rows.columns), strict=True))
         mark = pa.array([True] * len(lost), pa.bool_())
-        lines = pa.table({"line": pa.array(lost, pa.int64()), "overlaps": mark})
+        lines = pa.table({"line": pa.array(lost, pa.int64()), "shares_day": mark})
         marked = checked.join(self._table(lines), "line", "left")
-        return marked.withColumn(OK, functions.expr(f"{OK} and overlaps is null"))
+        return marked.withColumn(OK, functions.expr(f"{OK} and shares_day is null"))
 
     def _take_in(self, checker: Checker, plan: checking.Plan, staged: Path) -> None:
         """Loads what the workers have written of a file: accepted rows, findings, quarantine."""
@@ -264,7 +264,7 @@ class Work:
         """Has the workers add up all KPIs, some at a time."""
         for name in (*(file.name for file in contract.load()), "calendar"):
             self._know(con, name)
-        schema = _schema(con)
+        schema = schema_of(con)
         notions = dialect.notions(catalogue.shared())
         for name, query in notions.views.items():
             self._view(name, dialect.portable(query, notions.macros, schema))
@@ -311,7 +311,7 @@ class Work:
         return self.spark.createDataFrame(table)
 
 
-def _schema(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+def schema_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     """The columns of all tables and views, with their types."""
     schema: dict[str, dict[str, str]] = {}
     for table, column, kind in con.execute(
