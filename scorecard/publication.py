@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 FOLLOW = "SCORECARD_FOLLOW"
 FIRST = "the dashboard"
 """Who publishes where nothing was published yet."""
+_NO_SNAPSHOT = (duckdb.Error, ValueError, KeyError, TypeError, AssertionError)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _log = logging.getLogger(__name__)
 
@@ -75,6 +78,30 @@ def propose(sources: Sources, progress: Progress = lambda share, what: None) -> 
     with _room():
         depot.keep(path)
     return snapshot.open_file(path)
+
+
+def take_up(file: Path) -> str:
+    """Puts a file that `build` made into the depot, and gives its name; nobody is shown it yet."""
+    try:
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, lambda: hashlib.blake2b(digest_size=10))
+        snapshot.open_file(file).base.close()
+    except OSError as error:
+        raise Refusal(f"{file} cannot be read: {error.strerror}") from error
+    except _NO_SNAPSHOT as error:
+        raise Refusal(f"{file} is no snapshot that this version can open") from error
+    depot = depots.open_depot()
+    path = depot.room / f"{digest.hexdigest()}.duckdb"
+    with _room():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with depots.alone(depot.room / "lock"):
+            aside = depot.room / f"building-{os.getpid()}.duckdb"
+            shutil.copyfile(file, aside)
+            with aside.open("rb") as content:
+                os.fsync(content.fileno())
+            aside.rename(path)
+        depot.keep(path)
+    return path.stem
 
 
 def publish(
@@ -234,7 +261,7 @@ def _opened(depot: Depot, name: str) -> Snapshot:
         raise Refusal(_gone(name))
     try:
         return snapshot.open_file(path)
-    except (duckdb.Error, ValueError, KeyError, TypeError, AssertionError) as error:
+    except _NO_SNAPSHOT as error:
         raise Refusal(f"the snapshot {name} cannot be opened by this version") from error
 
 

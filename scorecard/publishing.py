@@ -6,6 +6,7 @@
   a place does not answer, and 3 where these figures are shown already. `--dry-run` says what would
   come of it and changes nothing.
 - `publish --snapshot ID --note TEXT --author NAME` goes back to one that was published before.
+- `publish --built FILE --note TEXT --author NAME` does so with a file that `build` made.
 - `publish --watch DIR [--every SECONDS]` takes in what arrives in a folder, once it has been still
   for some seconds, and publishes or refuses it with a message, until it is stopped.
 - `history` lists the publications, the newest first. `--meeting DATE` shows what the board had on
@@ -60,6 +61,7 @@ def add(command: PlainFactory, asking: CommandFactory, date: Date) -> None:
     publish = command("publish", "show everybody these figures, or earlier ones again", _publish)
     what = publish.add_mutually_exclusive_group()
     what.add_argument("--snapshot", metavar="ID", help="one that was published before")
+    what.add_argument("--built", type=Path, metavar="FILE", help="one that `build` made")
     what.add_argument("--watch", type=Path, metavar="DIR", help="what arrives in this folder")
     publish.add_argument("--note", metavar="TEXT", default="", help="why")
     publish.add_argument("--author", metavar="NAME", default="")
@@ -98,10 +100,14 @@ def _publish(options: argparse.Namespace) -> int:
             if options.snapshot:
                 made = publication.restore(options.snapshot, options.author, options.note, store)
             else:
+                what = (
+                    publication.take_up(options.built)
+                    if options.built
+                    else _sources(options, options.exports)
+                )
                 made = publication.publish(
-                    _sources(options, options.exports), options.author, options.note, store,
-                    _progress, force=options.force,
-                )  # fmt: skip
+                    what, options.author, options.note, store, _progress, force=options.force
+                )
     except (Objected, Unchanged, BadPlan, BadKpi) as error:
         return _said(options, _not_done(error))
     return _said(options, _done(made))
@@ -116,6 +122,8 @@ def _foreseen(options: argparse.Namespace) -> Mapping[str, object]:
         if path is None:
             raise Refusal(f"the snapshot {options.snapshot} is not kept")
         proposed = snapshot.open_file(path)
+    elif options.built:
+        proposed = snapshot.open_file(options.built)
     else:
         proposed = _proposed(_sources(options, options.exports))
     reasons = () if options.snapshot else objections.to(proposed, now)

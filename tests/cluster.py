@@ -19,6 +19,15 @@ import pyspark
 
 _PROGRAM = Path(pyspark.__file__).parent / "bin" / "spark-class"
 _CODE = "org.apache.spark.deploy"
+# Short work is done before Java has compiled it well, so it does not try to.
+_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_SETTINGS = f"""
+spark.driver.extraJavaOptions {_JAVA}
+spark.executor.extraJavaOptions {_JAVA}
+spark.executor.memory 600m
+spark.sql.codegen.wholeStage false
+spark.sql.shuffle.partitions 2
+"""
 
 
 @dataclass
@@ -47,17 +56,22 @@ class Cluster:
         self.workers[0].wait(20)
 
 
+def settings(folder: Path) -> dict[str, str]:
+    """The environment that any process of a cluster has, the one that asks it too."""
+    (folder / "spark-defaults.conf").write_text(_SETTINGS, encoding="utf-8")
+    return {
+        "SPARK_CONF_DIR": str(folder),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_PYTHON": sys.executable,
+    }
+
+
 @contextmanager
 def cluster(folder: Path, told: Mapping[str, str]) -> Iterator[Cluster]:
     """A cluster whose processes have the environment `told` besides."""
     port, console = _free_port(), _free_port()
-    environment = {
-        **os.environ,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_DAEMON_MEMORY": "256m",
-        "PYSPARK_PYTHON": sys.executable,
-        **told,
-    }
+    daemons = {"SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": _JAVA}
+    environment = {**os.environ, **settings(folder), **daemons, **told}
     started: list[subprocess.Popen[bytes]] = []
 
     def start(name: str, *words: str) -> None:
