@@ -117,8 +117,8 @@ class Built:
 
 
 @dataclass(frozen=True)
-class Engine:
-    """What reads and checks the exports, and what sums up facts: DuckDB where it is none else."""
+class Workers:
+    """Who reads and checks the exports, and who sums up facts: DuckDB, where nobody else does."""
 
     take: exports.Take | None = None
     fill: Callable[[duckdb.DuckDBPyConnection, Kpi], None] = cells.fill
@@ -128,11 +128,11 @@ def read_and_check(
     con: duckdb.DuckDBPyConnection,
     sources: Sources,
     kpis: tuple[Kpi, ...],
-    engine: Engine = Engine(),
+    workers: Workers = Workers(),
 ) -> Built:
     """Reads and checks everything into `con`: clean tables, findings, quarantine, ledger."""
     problem = None
-    data_date = exports.take_in(con, sources.exports, sources.plan, kpis, engine.take)
+    data_date = exports.take_in(con, sources.exports, sources.plan, kpis, workers.take)
     try:
         toml = plans.read_outline(sources.plan)
         plans.outline(toml)
@@ -163,7 +163,7 @@ def compute(
     built: Built,
     kpis: tuple[Kpi, ...],
     progress: Progress,
-    engine: Engine = Engine(),
+    workers: Workers = Workers(),
 ) -> Built:
     """Adds calendar, facts and cells to a database that has been read and checked."""
     if built.problem:
@@ -172,7 +172,7 @@ def compute(
     _make_calendar(con, plans.outline(toml).starts_on, built.data_date)
     notions = catalogue.shared()
     _note(con, "notions", json.dumps(notions))
-    seconds = derive(con, kpis, notions, progress, engine)
+    seconds = derive(con, kpis, notions, progress, workers)
     return Built(built.errors, built.data_date, None, seconds)
 
 
@@ -181,7 +181,7 @@ def derive(
     kpis: tuple[Kpi, ...],
     notions: tuple[str, ...],
     progress: Progress = lambda share, what: None,
-    engine: Engine = Engine(),
+    workers: Workers = Workers(),
 ) -> dict[str, float]:
     """Adds facts and cells to clean tables with a calendar; the seconds that each KPI took."""
     seconds = {}
@@ -193,7 +193,7 @@ def derive(
         started = time.perf_counter()
         _make_facts(con, kpi)
         if not absent(con, kpi):
-            engine.fill(con, kpi)
+            workers.fill(con, kpi)
         seconds[kpi.id] = time.perf_counter() - started
     return seconds
 
@@ -274,12 +274,12 @@ def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], i
 
 
 def build_into(
-    path: Path, sources: Sources, progress: Progress, engine: Engine = Engine()
+    path: Path, sources: Sources, progress: Progress, workers: Workers = Workers()
 ) -> Built:
     """Builds a snapshot into a file of one's choice, whole or not at all."""
     aside = path.with_name(f"{path.name}.building-{os.getpid()}")
     try:
-        built = build(str(aside), sources, progress, engine)
+        built = build(str(aside), sources, progress, workers)
         aside.replace(path)
     except (OSError, duckdb.IOException) as error:
         raise Refusal(f"{path} cannot be written: {error}") from error
@@ -292,13 +292,13 @@ def build(
     target: str,
     sources: Sources,
     progress: Progress = lambda share, what: None,
-    engine: Engine = Engine(),
+    workers: Workers = Workers(),
 ) -> Built:
     """Builds a snapshot into a new database file and returns what it found."""
     kpis = catalogue.load()
     progress(0.02, "reading and checking the exports")
     with contextlib.closing(duckdb.connect(target, config=dict(SETTINGS))) as con:
-        built = compute(con, read_and_check(con, sources, kpis, engine), kpis, progress, engine)
+        built = compute(con, read_and_check(con, sources, kpis, workers), kpis, progress, workers)
         con.execute("checkpoint")
     return built
 

@@ -29,7 +29,7 @@ from scorecard.distributed.place import Csv, Parquet, Place, emptied, names_of, 
 from scorecard.distributed.session import file_address, session
 from scorecard.files import BLANKS
 from scorecard.refusal import Refusal
-from scorecard.snapshot import Built, Engine, Progress, Sources
+from scorecard.snapshot import Built, Progress, Sources, Workers
 
 # A worker has this code from the driver, and no other of this project.
 cloudpickle.register_pickle_by_value(blocks)  # type: ignore[no-untyped-call]
@@ -54,8 +54,8 @@ def build(
         found.bring_notes(notes)
         work = Work(spark, ibis.pyspark.connect(spark), found, room)
         try:
-            engine = Engine(work.take, work.fill)
-            return snapshot.build_into(out, Sources(notes, plan), progress, engine)
+            workers = Workers(work.take, work.fill)
+            return snapshot.build_into(out, Sources(notes, plan), progress, workers)
         finally:
             work.pool.shutdown(cancel_futures=True)
 
