@@ -66,8 +66,9 @@ def _room(folder: Path) -> Iterator[Path]:
         room = Path(tempfile.mkdtemp(prefix="staging-", dir=folder))
     except OSError as error:
         raise Refusal(f"{folder} cannot hold what the workers write: {error.strerror}") from error
-    # What the workers write belongs to whom they run as, who may be another.
-    room.chmod(0o777)
+    # Workers may run as another user; it must be of the group of the folder, as rows are
+    # confidential.
+    room.chmod(0o770)
     try:
         yield room
     finally:
@@ -100,16 +101,14 @@ class Work:
     def _take_here(self, checker: Checker, file: File) -> None:
         """Reads a file on this machine: one with quotes, as only the csv module tells its rows
         with certainty, and one that is to be set aside whole. The workers check it."""
-        folder = emptied(self.room / "arrived")
-        name = f"{file.name}.csv"
-        if self.place.files.isdir(f"{self.place.root}/{name}"):
-            (folder / name).mkdir()
-        else:
-            self.place.bring(name, folder)
+        folder = self.place.local
+        if folder is None:
+            folder = emptied(self.room / "arrived")
+            self.place.bring(f"{file.name}.csv", folder)
 
         def check(file: File, text: str, present: Sequence[str], extra: Extra) -> None:
             read = self.room / f"{text}.parquet"
-            checker.con.execute(f"copy (from {text}) to '{read}' (format parquet)")
+            checker.con.execute(f"copy (from {text}) to {_quoted(read)} (format parquet)")
             self._check(checker, file, self.spark.read.parquet(file_address(read)), present)
             read.unlink()
 
@@ -119,7 +118,10 @@ class Work:
         """Has the workers read a CSV file without quotes; whether it is one."""
         if found.size == 0:
             return False
-        first = blocks.lines_of(Block(found.address, 0, 1))
+        try:
+            first = blocks.lines_of(Block(found.address, 0, 1))
+        except PermissionError:
+            return False
         header = first.decode("utf-8-sig", errors="replace").rstrip("\r\n").split(",")
         if not file.indispensable <= set(header):
             return False
@@ -199,9 +201,10 @@ class Work:
         schema = schema_of(con) | {view: {"line": "BIGINT", **dict.fromkeys(present, "VARCHAR")}}
         asked = dialect.portable(checking.query(plan, view, present), self._exact.macros, schema)
         self._view("checked", asked)
-        checked = self.spark.table("checked")
+        once = checked = self.spark.table("checked")
         if file.no_overlap:
-            checked = self._without_overlaps(file.no_overlap, checked)
+            once = checked.persist()
+            checked = self._without_overlaps(file.no_overlap, once)
         kept = [f.name for f in file.fields]
         marks = [name for name in checked.columns if name not in ("line", *kept, OK)]
         staged = self.room / file.name
@@ -209,12 +212,11 @@ class Work:
             "line", *(f"`{name}`" for name in kept),
             *(f"case when not {OK} then `{mark}` end as `{mark}`" for mark in marks), OK,
         ).write.partitionBy(OK).parquet(file_address(staged))  # fmt: skip
-        checked.unpersist()
+        once.unpersist()
         self._take_in(checker, plan, staged)
 
     def _without_overlaps(self, spells: NoOverlap, checked: DataFrame) -> DataFrame:
         """Marks spells that share a day with an earlier one of the same owner."""
-        checked = checked.persist()
         checked.where(OK).createOrReplaceTempView("standing")
         self._view("suspects", checks.suspects(spells, "standing"))
         rows = self.spark.table("suspects").toArrow()
@@ -304,11 +306,16 @@ class Work:
         """Gives this machine what the workers have, as a view."""
         staged = self.room / name
         rows.write.parquet(file_address(staged))
-        con.execute(f"create temp view {name} as from read_parquet('{staged}/*.parquet')")
+        parts = _quoted(staged / "*.parquet")
+        con.execute(f"create temp view {name} as from read_parquet({parts})")
         return name
 
     def _table(self, table: pa.Table) -> DataFrame:
         return self.spark.createDataFrame(table)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def schema_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

@@ -61,6 +61,11 @@ class Place:
         found = self.files.ls(self.root, detail=False)
         return frozenset(str(path).rstrip("/").rsplit("/", 1)[-1] for path in found)
 
+    @property
+    def local(self) -> Path | None:
+        """Where the folder is on this machine, if it is there."""
+        return Path(self.root) if "file" in self.files.protocol else None
+
     def find(self, file: File) -> Csv | Parquet | None:
         """The file of the contract, as CSV or as Parquet; none where it has not arrived so."""
         csv, parquet = f"{file.name}.csv", f"{file.name}.parquet"
