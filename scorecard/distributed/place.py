@@ -79,7 +79,7 @@ class Place:
 
     def bring(self, name: str, to: Path) -> None:
         """Copies a file of the folder to a folder of this machine, where it is there."""
-        if name in self.names:
+        if name in self.names and self.files.isfile(f"{self.root}/{name}"):
             self.files.get_file(f"{self.root}/{name}", str(to / name))
 
     def bring_notes(self, to: Path) -> None:
