@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+import streamlit as st
+
 from scorecard import wording
 from scorecard.doctor.awaited import awaited
 from scorecard.doctor.diagnosis import Awaited
 from scorecard.exhibits import findings
 from scorecard.refusal import Refusal
-from scorecard.screen import cards, figures, sheet, store
+from scorecard.screen import cards, figures, sheet, store, tables
 from scorecard.screen.commentary import isolated
 from scorecard.screen.frame import View
 from scorecard.state import publications
 from scorecard.state import store as states
 from scorecard.state.publications import Publication
 
+_SHOWN = 4
+"""Exports that are awaited on screen, the most pressing first; the others are folded away."""
+_NAMED = 4
 _log = logging.getLogger(__name__)
 
 
@@ -65,17 +70,26 @@ def _ledger(view: View) -> None:
         f"{count} {verb} awaited",
         f"What is late or absent, whom to ask, and which figures suffer. {when}",
     )
+    most = _SHOWN if len(late) > _SHOWN + 1 else len(late)
     sheet.draw(
         [
             {
                 "kind": "rows",
                 "caption": "Exports that are awaited",
                 "columns": ["Export", "Since", "Whom to ask", "What it costs"],
-                "rows": [_row(entry, titles) for entry in late],
+                "rows": [_row(entry, titles) for entry in late[:most]],
             }
         ],
         key="data_awaited",
     )
+    if len(late) > most:
+        with st.expander(f"{len(late) - most} more that are late"):
+            rows = [_row(entry, titles) for entry in late[most:]]
+            tables.plain(
+                [(export["text"], since["text"], f"{whom['text']}: {cost['text']}")
+                 for export, since, whom, cost in rows],
+                "Further exports that are awaited",
+            )  # fmt: skip
 
 
 def _row(entry: Awaited, titles: dict[str, str]) -> list[dict[str, str]]:
@@ -85,9 +99,12 @@ def _row(entry: Awaited, titles: dict[str, str]) -> list[dict[str, str]]:
     count = findings.quantity(len(kpis), "KPI")
     verb = "has" if len(kpis) == 1 else "have"
     cost = f"{count} {verb} no figure" if entry.blinds else f"{count} on old rows"
+    named = [titles[kpi] for kpi in kpis[:_NAMED]]
+    if len(kpis) > _NAMED:
+        named.append(f"{len(kpis) - _NAMED} more")
     return [
         {"text": entry.title, "small": f"{entry.export}.csv"},
         {"text": since, "small": newest_row},
         {"text": entry.owner or "nobody is named"},
-        {"text": cost if kpis else "no KPI", "small": ", ".join(titles[kpi] for kpi in kpis)},
+        {"text": cost if kpis else "no KPI", "small": ", ".join(named)},
     ]
