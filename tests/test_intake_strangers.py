@@ -12,7 +12,7 @@ from stranger_generator import Rows, make
 from scorecard import contract
 from scorecard.intake import load, take
 
-# As many again as in test_intake_round_trip, and set by the same names.
+# As many again as in test_intake_round_trip; SCORECARD_MESSY_SETS=200 tries two hundred of each.
 SETS = int(os.environ.get("SCORECARD_MESSY_SETS", "12"))
 FIRST = int(os.environ.get("SCORECARD_MESSY_FIRST", "1"))
 SPELLINGS = load()
