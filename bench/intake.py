@@ -102,8 +102,8 @@ def _against_frictionless(folder: Path) -> Result:
     _write(source / "engagements.csv", _CLEAN, FEW, ",", "utf-8")
     spellings = load()
     ours = min(timed(lambda: take(source, folder / "few_out", spellings)) for _ in range(3))
-    command = [sys.executable, "-m", "frictionless", "validate", str(source / "engagements.csv")]
-    peer = timed(lambda: subprocess.run(command, capture_output=True, check=False))
+    command = [sys.executable, "-m", "frictionless", "validate", "engagements.csv"]
+    peer = timed(lambda: subprocess.run(command, capture_output=True, check=True, cwd=source))
     return result(f"intake of {FEW:,} clean rows", ours, peer, "frictionless validate", 1 / 20)
 
 
