@@ -1,12 +1,16 @@
 python = .venv/bin/python
 
+# How many processes share the tests; a file of tests stays with one, and so do its servers.
+workers = 2
+pytest = $(python) -m pytest -q -n $(workers) --dist loadfile --no-loadscope-reorder
+
 # Create the environment once, and again when the list of requirements changes.
 .venv/run: requirements.txt
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/dev: requirements.txt requirements-s3.txt requirements-dev.txt
+.venv/dev: requirements.txt requirements-s3.txt requirements-spark.txt requirements-dev.txt
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ .venv/run
@@ -22,15 +26,19 @@ check: .venv/dev
 	.venv/bin/mypy
 	.venv/bin/sqlfluff lint --disable-progress-bar kpis
 	.venv/bin/lint-imports
-	$(python) -m pytest -q -m "not browser and not services and not documents"
+	$(pytest) -m "not browser and not services and not documents"
 
 # Everything: the browser, the servers and the office programs too.
 test: check programs
-	$(python) -m pytest -q -m "browser or services or documents"
+	$(pytest) -m "browser or services or documents"
 
 # Ratios of our own work to floors and peers, into bench/results.json.
 bench: .venv/dev programs
 	$(python) -m bench
+
+# What takes longer: a million organisations, how far a process can be asked, the peers.
+bench-large: .venv/dev programs
+	$(python) -m bench --large
 
 # The pictures of the README.
 pictures: .venv/dev programs
@@ -39,7 +47,8 @@ pictures: .venv/dev programs
 # What tests need besides Python, from the system's packages, and the provider of identities that
 # they sign in with. RUNLEVEL keeps Debian from starting the servers that it installs.
 packages = chromium postgresql poppler-utils libreoffice-impress-nogui libreoffice-writer-nogui \
-	libreoffice-calc-nogui fonts-dejavu-core fonts-liberation nginx openssl systemd
+	libreoffice-calc-nogui fonts-dejavu-core fonts-liberation nginx openjdk-17-jre-headless \
+	openssl systemd
 install = RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 programs: tests/provider/node_modules/.package-lock.json
 	@dpkg -s $(packages) >/dev/null 2>&1 || { apt-get update -qq && \
@@ -50,4 +59,4 @@ tests/provider/node_modules/.package-lock.json: tests/provider/package-lock.json
 	npm ci --prefix tests/provider --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: run check test bench pictures programs
+.PHONY: run check test bench bench-large pictures programs

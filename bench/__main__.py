@@ -1,8 +1,24 @@
-"""`make bench`: all measurements, one table."""
+"""`make bench`: what a change should be measured by, in ten minutes; `--large` does the rest."""
 
 from __future__ import annotations
 
-from bench import clicks, core, papers, results
+import sys
+
+from bench import clicks, core, intake, load, papers, results
+
+SUITES = {
+    "bench": {
+        "clicks": clicks.measure,
+        "core": core.measure,
+        "intake": intake.measure,
+        "load": load.measure,
+        "papers": papers.measure,
+    },
+    "large": {
+        "load": load.measure_limit,
+    },
+}
 
 if __name__ == "__main__":
-    results.write([*clicks.measure(), *core.measure(), *papers.measure()])
+    suite = "large" if "--large" in sys.argv[1:] else "bench"
+    results.write(results.gather(SUITES[suite]), suite)

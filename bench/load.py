@@ -15,12 +15,11 @@ import asyncio
 import contextlib
 import json
 import os
-import random
 import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,29 +27,15 @@ import psutil
 
 from bench import wire
 from bench.clicks import ROOT, served
+from bench.results import Result, result
+from bench.visitors import PAGES, Tally, director, guests
 from scorecard.refusal import Refusal
 
-STEPS = (5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+STEPS = (5, 10, 20, 30, 40, 50, 60, 80, 100, 120, 160)
 BOUND = 300.0
+SEATS, THINK = 60, 5.0
+"""Sessions that one process is to hold at a p95 below the bound, and seconds between two runs."""
 MOST_SECONDS, MOST_SESSIONS, MOST_LINKS = 3600, 200, 1200
-PAGES = ("", "capacity", "compliance", "membership", "brand", "changes", "definitions")
-_GIVEN_UP = 30.0
-
-
-@dataclass
-class Tally:
-    """What was measured: milliseconds of runs by what was done, and what went wrong."""
-
-    times: dict[str, list[float]] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-
-    def note(self, what: str, run: wire.Run) -> None:
-        if run.failed:
-            self.errors.append(f"{what}: the page showed an error")
-        self.times.setdefault(what, []).append(run.took)
-
-    def all(self) -> list[float]:
-        return sorted(took for times in self.times.values() for took in times)
 
 
 @dataclass(frozen=True)
@@ -93,87 +78,6 @@ class Server:
     def rss(self) -> float:
         """Megabytes in memory."""
         return float(self.process.memory_info().rss / 1e6)
-
-
-class Director:
-    """One visitor: where they are, and what they do next. The seed decides all of it."""
-
-    def __init__(self, session: wire.Session, seed: int) -> None:
-        self.session = session
-        self.dice = random.Random(seed)
-
-    async def act(self) -> tuple[str, wire.Run]:
-        """Does one thing, and says what it was."""
-        moves = [self._region, self._region, self._page, self._page, self._kpi, self._date]
-        return await self.dice.choice([*moves, self._pillar])()
-
-    async def _select(self, key: str) -> tuple[str, wire.Run]:
-        element, _ = self.session.find(key)
-        chosen = self.dice.sample(list(element.options), self.dice.choice((0, 1, 1, 1, 2)))
-        return key, await self.session.choose(key, chosen)
-
-    async def _region(self) -> tuple[str, wire.Run]:
-        return await self._select("region")
-
-    async def _pillar(self) -> tuple[str, wire.Run]:
-        return await self._select("pillar")
-
-    async def _date(self) -> tuple[str, wire.Run]:
-        element, _ = self.session.find("as_of")
-        return "date", await self.session.choose("as_of", self.dice.choice(element.options[:24]))
-
-    async def _page(self) -> tuple[str, wire.Run]:
-        open_pages = [name for name in PAGES if name in self.session.pages]
-        name = self.dice.choice(open_pages)
-        return f"page {name or 'plan'}", await self.session.turn_to(name)
-
-    async def _kpi(self) -> tuple[str, wire.Run]:
-        if not self.session.has("kpi_choice"):
-            return "page kpi", await self.session.turn_to("kpi")
-        element, _ = self.session.find("kpi_choice")
-        chosen = self.dice.choice(list(element.options))
-        return "another KPI", await self.session.choose("kpi_choice", chosen)
-
-
-async def director(address: str, seed: int, think: float, until: float, tally: Tally) -> None:
-    """One session from its opening to the end of the time, thinking between two runs."""
-    dice = random.Random(seed)
-    await asyncio.sleep(dice.uniform(0, think))
-    try:
-        async with wire.visit(address) as session:
-            tally.note("opening", await session.rerun(timeout=_GIVEN_UP))
-            who = Director(session, seed)
-            while True:
-                pause = think * dice.uniform(0.5, 1.5)
-                if time.monotonic() + pause > until:
-                    return
-                await asyncio.sleep(pause)
-                tally.note(*await who.act())
-    except Exception as error:
-        tally.errors.append(f"{type(error).__name__}: {error}")
-
-
-async def guest(link: str, tally: Tally) -> None:
-    """Opens a share link as somebody new, and leaves."""
-    try:
-        async with wire.visit(link) as session:
-            tally.note("link", await session.rerun(timeout=_GIVEN_UP))
-    except Exception as error:
-        tally.errors.append(f"{type(error).__name__}: {error}")
-
-
-async def guests(link: str, a_minute: int, until: float, tally: Tally) -> None:
-    """Opens a link so many times a minute, whether or not earlier ones are answered."""
-    opened: set[asyncio.Task[None]] = set()
-    due = time.monotonic()
-    while due < until:
-        task = asyncio.create_task(guest(link, tally))
-        opened.add(task)
-        task.add_done_callback(opened.discard)
-        due += 60 / a_minute
-        await asyncio.sleep(max(due - time.monotonic(), 0))
-    if opened:
-        await asyncio.wait(opened)
 
 
 async def step(
@@ -294,13 +198,72 @@ def climb(
     return done
 
 
+def measure(seconds: float = 30.0) -> Iterator[Result]:
+    """The sessions that a process is to hold, on one process and twice as many on two.
+
+    Takes some 90 s. The driver shares the cores of the machine with the servers, so on two of
+    them the second row says as much of the machine as of the dashboard; what a run costs does not.
+    """
+    found: list[Step] = []
+    for count in (1, 2):
+        with servers([], count) as addresses:
+            warm(addresses)
+            done, tally = asyncio.run(step(addresses, count * SEATS, THINK, seconds))
+        if tally.errors:
+            raise RuntimeError(f"{len(tally.errors)} runs failed: {tally.errors[0]}")
+        found.append(done)
+        yield result(
+            f"{done.sessions} sessions on {_processes(count)}, think {THINK:g} s, p95 of a run",
+            done.p95, BOUND, "the most that a run may take", 1.0, note=_noted(done),
+        )  # fmt: skip
+    one, two = found
+    yield result(
+        "two processes for one: the server's CPU of a run",
+        _cost(two), _cost(one), "one process with half as many sessions", 1.2,
+        note="1.00 where twice the processes hold twice the sessions",
+    )  # fmt: skip
+
+
+def measure_limit(seconds: float = 60.0) -> Iterator[Result]:
+    """How many sessions there may be before the p95 passes the bound; takes some 20 minutes."""
+    for count in (1, 2):
+        with servers([], count) as addresses:
+            steps = [n * count for n in STEPS if n >= 20 and n * count <= MOST_SESSIONS]
+            done = climb(addresses, steps, THINK, seconds, 0, "", False)
+        within = [s for s in done if s.p95 <= BOUND]
+        last = within[-1] if within else done[0]
+        held = last.sessions if within else 0
+        yield Result(
+            f"sessions that {_processes(count)} may be asked for, think {THINK:g} s",
+            ours=count * SEATS, reference=held, reference_is="held at a p95 below the bound",
+            ratio=round(count * SEATS / max(held, 1), 3), bound=1.0,
+            met=held >= count * SEATS, unit="", note=_noted(last),
+        )  # fmt: skip
+
+
+def _processes(count: int) -> str:
+    return "one process" if count == 1 else f"{count} processes"
+
+
+def _cost(s: Step) -> float:
+    """Milliseconds of a core that a run takes on the server."""
+    return 1000 * s.server_cpu / s.rate
+
+
+def _noted(s: Step) -> str:
+    return (
+        f"{s.runs} runs, {s.rate:.1f} a second, median {s.p50:.0f} ms, "
+        f"servers {s.server_cpu:.2f} and driver {s.driver_cpu:.2f} of {os.cpu_count()} cores"
+    )
+
+
 def main(words: Sequence[str] | None = None) -> int:
     ask = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     ask.add_argument("--address", action="append", default=[], help="of a server; may be repeated")
     ask.add_argument("--processes", type=int, action="append", help="own servers; 1, then 2")
     ask.add_argument("--sessions", type=int, action="append", help="instead of the usual steps")
-    ask.add_argument("--think", type=float, default=5.0, help="seconds between two runs")
+    ask.add_argument("--think", type=float, default=THINK, help="seconds between two runs")
     ask.add_argument("--seconds", type=float, default=60.0, help="of each step")
     ask.add_argument("--links", type=int, default=0, help="openings of --link a minute, besides")
     ask.add_argument("--link", default="", help="the whole address of a share link")

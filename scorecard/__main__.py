@@ -123,7 +123,15 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    built = snapshot.build_into(options.out, _sources(options), _progress)
+    if options.engine:
+        # By name, since only who has an engine has the packages that speak to one.
+        engine = importlib.import_module("scorecard.distributed.engine")
+        built = engine.build(
+            options.engine, str(options.exports), options.plan, options.out, options.staging,
+            _progress,
+        )  # fmt: skip
+    else:
+        built = snapshot.build_into(options.out, _sources(options), _progress)
     print(f"{options.out}: {built.errors} errors in the data", file=sys.stderr)
     return 1 if built.errors else 0
 
@@ -257,6 +265,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor_command.add(command, _date)
     build = command("build", "build the snapshot", _build)
     build.add_argument("--out", type=Path, required=True)
+    build.add_argument("--engine", metavar="ADDRESS", help="a Spark cluster, spark://host:7077")
+    build.add_argument("--staging", type=Path, help="a folder that all machines of it see")
     book = command("handbook", "write the definitions of all KPIs as one page", _handbook)
     book.add_argument("--out", type=Path)
     sample = command("sample", "write a synthetic set of exports and plan", _sample)

@@ -97,38 +97,60 @@ def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
 
     Facts are many, so they are grouped straight from the query; only their sums learn a region.
     """
-    home = "left join regions on grouped.country = regions.country"
-    if "region" not in kpi.dimensions:
-        home = ""
-    con.execute(
-        "insert into cells with grouped as (select date, country, pillar, category, "
+    facts = f"({kpi.query})"
+    add(con, kpi, cells_of(kpi, facts), heads_of(kpi, facts))
+
+
+def cells_of(kpi: Kpi, facts: str) -> str:
+    """The query of the cells of a KPI over its facts."""
+    return (
+        f"select date, grouped.country, {kpi.region} as region, pillar, category, numerator, "
+        "denominator, n from (select date, country, pillar, category, "
         "sum(cast(numerator as double)) as numerator, "
         "sum(cast(denominator as double)) as denominator, count(*) as n "
-        f"from ({kpi.query}) as facts group by all) "
-        f"select '{kpi.id}', date, grouped.country, {kpi.region}, pillar, category, "
-        f"numerator, denominator, n from grouped {home} "
-        "order by date, grouped.country, pillar, category"
+        f"from {facts} as facts group by all) as grouped {_home(kpi)}"
     )
-    heads = "select date, region, pillar, sum(n) as heads from cells where kpi = $kpi group by all"
-    # An organisation with facts in several categories counts once, so it is counted anew.
-    if "category" in kpi.dimensions and (kpi.confidential or kpi.counts == "organisations"):
+
+
+def heads_of(kpi: Kpi, facts: str) -> str | None:
+    """The query that counts organisations over the facts of a KPI; none where cells tell it.
+
+    An organisation with facts in several categories counts once, so it is counted anew. It has
+    one country, so that countries can be added up.
+    """
+    if "category" not in kpi.dimensions:
+        return None
+    if not kpi.confidential and kpi.counts != "organisations":
+        return None
+    return (
+        f"select date, grouped.country, {kpi.region} as region, pillar, organisations "
+        "from (select date, country, pillar, "
+        "coalesce(nullif(count(distinct organisation), 0), count(*)) as organisations "
+        f"from {facts} as facts group by all) as grouped {_home(kpi)}"
+    )
+
+
+def _home(kpi: Kpi) -> str:
+    """The join that tells the region of a country, where the KPI has regions."""
+    if "region" not in kpi.dimensions:
+        return ""
+    return "left join regions on grouped.country = regions.country"
+
+
+def add(con: duckdb.DuckDBPyConnection, kpi: Kpi, of_kpi: str, heads: str | None) -> None:
+    """Adds what the two queries give of one KPI to the tables `cells`, `sums` and `heads`."""
+    con.execute(
+        f"insert into cells select '{kpi.id}', date, country, region, pillar, category, "
+        f"numerator, denominator, n from ({of_kpi}) order by date, country, pillar, category"
+    )
+    counted = "sum(n) as heads from cells"
+    if heads is not None:
         con.execute(
-            "create or replace temp table counted as "
-            "select date, country, pillar, organisation, count(*) as n "
-            f"from ({kpi.query}) as facts group by all"
+            f"insert into heads select '{kpi.id}', date, country, region, pillar, organisations "
+            f"from ({heads}) order by all"
         )
-        heads = (
-            f"select date, {kpi.region} as region, pillar, "
-            "coalesce(nullif(count(distinct organisation), 0), sum(n)) as heads "
-            f"from counted as grouped {home} group by all"
-        )
-        if kpi.counts == "organisations":
-            con.execute(
-                f"insert into heads select ?, date, grouped.country, {kpi.region}, pillar, "
-                f"count(distinct organisation) from counted as grouped {home} "
-                "group by all order by all",
-                [kpi.id],
-            )
+        counted = "sum(organisations) as heads from heads"
+    heads = f"select date, region, pillar, {counted} where kpi = $kpi group by all"
     con.execute(
         f"insert into sums with heads as ({heads}), total as ("
         "select date, region, pillar, sum(numerator) as numerator, "

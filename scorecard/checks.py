@@ -7,6 +7,7 @@ next. Nothing here knows a file by name but `regions`, which holds the countries
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,9 @@ create table ledger (
     export varchar, "rows" bigint, accepted bigint, quarantined bigint, present boolean
 );
 """
+
+
+TWICE = "stands on an earlier row"
 
 
 @dataclass(frozen=True)
@@ -119,11 +123,12 @@ class Checker:
 
     def _check_cells(self, file: File, source: str, extra: Extra) -> None:
         con = self.con
-        regions = "regions" not in self.absent and file.name != "regions"
+        known = "regions" not in self.absent and file.name != "regions"
+        countries = "select country from regions" if known else None
         cells: dict[str, list[tuple[str, str, str]]] = {}
         for f in file.fields:
             more = [r for r in extra.ranges if r.column == f.name and not r.warning]
-            cells[f.name] = rules.of_cell(file, f, more, regions=regions)
+            cells[f.name] = rules.of_cell(file, f, more, countries=countries)
         broken = [f"({condition})" for checks in cells.values() for _, condition, _ in checks] or [
             "false"
         ]
@@ -153,7 +158,7 @@ class Checker:
                     rules.RULES.index("range") * 1000 + names.index(warning.column),
                 ],
             )  # fmt: skip
-        self._keep(file, source, "select line from broken")
+        self.keep(file, source, "select line from broken")
         typed = ", ".join(f'exact_{f.type}("{f.name}") as "{f.name}"' for f in file.fields)
         typed += "".join(f', "{f.name}" as "{f.as_written}"' for f in file.fields if f.as_written)
         but = " where line not in (select line from broken)" if _count(con, "broken") else ""
@@ -167,14 +172,13 @@ class Checker:
                 continue
             filled = " and ".join(f'"{name}" is not null' for name in reference.fields)
             found = con.execute(
-                f"select line, {_joined(reference.fields)} from {file.name} as child "
+                f"select line, {joined(reference.fields)} from {file.name} as child "
                 f"where {filled} "
                 f"and not exists (from {reference.file} as parent where {_same(reference)})"
             ).to_arrow_table()
-            message = f"is not in {reference.file}.csv, or its row there is quarantined"
-            if reference.file == "kpis":
-                message = "is no KPI of the catalogue"
-            self._reject(file, "reference", reference.fields, found, message, into="lost")
+            self._reject(
+                file, "reference", reference.fields, found, lost_message(reference), into="lost"
+            )
         for lack in missing:
             found = con.execute(
                 f'select line, "{lack.column}" from {file.name} as child where {lack.where}'
@@ -201,10 +205,10 @@ class Checker:
         )
         if _count(con, "twice"):
             found = con.execute(
-                f"select line, {_joined(file.key)} from {file.name} as child "
+                f"select line, {joined(file.key)} from {file.name} as child "
                 f"where exists (from twice where {same} and twice.line < child.line)"
             ).to_arrow_table()
-            self._reject(file, "unique", file.key, found, "stands on an earlier row", into="lost")
+            self._reject(file, "unique", file.key, found, TWICE, into="lost")
             self._delete(file, source, "lost")
 
     def _check_overlap(self, file: File, source: str, spells: NoOverlap) -> None:
@@ -214,34 +218,8 @@ class Checker:
         an owner with a conflict, few as they are, are then walked one after the other.
         """
         con = self.con
-        by, start, until = spells.by, spells.start, spells.until
-        suspects = con.execute(
-            f"""
-            with spells as (
-                select line, "{by}", "{start}", coalesce("{until}", date '9999-12-31') as until
-                from {file.name}
-                where "{until}" is null or "{until}" > "{start}"
-            ),
-            reached as (
-                select *, max(until) over (
-                    partition by "{by}" order by "{start}", line
-                    rows between unbounded preceding and 1 preceding
-                ) as reach
-                from spells
-            )
-            select "{by}", "{start}", until, line from spells
-            where "{by}" in (select "{by}" from reached where reach > "{start}")
-            order by "{by}", "{start}", line
-            """
-        ).fetchall()
-        lost: list[int] = []
-        for _, group in itertools.groupby(suspects, key=lambda spell: spell[0]):
-            reach = None
-            for _, first, last, line in group:
-                if reach is not None and first < reach:
-                    lost.append(line)
-                else:
-                    reach = last
+        start = spells.start
+        lost = overlapping(con.execute(suspects(spells, file.name)).fetchall())
         if not lost:
             return
         con.execute("create or replace temp table lost (line bigint)")
@@ -250,8 +228,7 @@ class Checker:
             "where line in (select unnest(?))",
             [lost],
         ).to_arrow_table()
-        message = f"shares a day with an earlier one of the same {by}"
-        self._reject(file, "overlap", (start,), found, message, into="lost")
+        self._reject(file, "overlap", (start,), found, overlap_message(spells), into="lost")
         self._delete(file, source, "lost")
 
     def _reject(
@@ -265,21 +242,27 @@ class Checker:
         into: str,
     ) -> None:
         """Adds a finding for each (line, value) of `found`, and its line to the table `into`."""
-        order = rules.RULES.index(rule) * 1000 + [f.name for f in file.fields].index(columns[0])
         self.con.register("found", found)
-        self.con.execute(
-            "insert into findings select ?, #1, ?, ?, #2, ?, 'error', ? from found",
-            [file.name, ", ".join(columns), rule, message, order],
-        )
+        self.report_rows(file, rule, columns, "from found", message)
         self.con.execute(f"insert into {into} select #1 from found")
         self.con.unregister("found")
 
+    def report_rows(
+        self, file: File, rule: str, columns: tuple[str, ...], found: str, message: str
+    ) -> None:
+        """Adds an error for each (line, value) that the query `found` gives."""
+        order = rules.RULES.index(rule) * 1000 + [f.name for f in file.fields].index(columns[0])
+        self.con.execute(
+            f"insert into findings select ?, #1, ?, ?, #2, ?, 'error', ? from ({found})",
+            [file.name, ", ".join(columns), rule, message, order],
+        )
+
     def _delete(self, file: File, source: str, lost: str) -> None:
         if _count(self.con, lost):
-            self._keep(file, source, f"select line from {lost}")
+            self.keep(file, source, f"select line from {lost}")
             self.con.execute(f"delete from {file.name} where line in (select line from {lost})")
 
-    def _keep(self, file: File, source: str, lines: str) -> None:
+    def keep(self, file: File, source: str, lines: str) -> None:
         """Puts rows into quarantine as they were read."""
         cells = ", ".join(f'"{f.name}": "{f.name}"' for f in file.fields)
         self.con.execute(
@@ -321,13 +304,60 @@ def findings(con: duckdb.DuckDBPyConnection) -> list[Mapping[str, object]]:
     return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
+def lost_message(reference: Reference) -> str:
+    """What is wrong with a row that refers to no accepted one."""
+    if reference.file == "kpis":
+        return "is no KPI of the catalogue"
+    return f"is not in {reference.file}.csv, or its row there is quarantined"
+
+
+def overlap_message(spells: NoOverlap) -> str:
+    """What is wrong with a spell that shares a day with one taken before."""
+    return f"shares a day with an earlier one of the same {spells.by}"
+
+
+def suspects(spells: NoOverlap, table: str) -> str:
+    """The query of all spells of owners with any conflict: by, start, until, line, in order."""
+    by, start, until = spells.by, spells.start, spells.until
+    return f"""
+        with spells as (
+            select line, "{by}", "{start}", coalesce("{until}", date '9999-12-31') as until
+            from {table}
+            where "{until}" is null or "{until}" > "{start}"
+        ),
+        reached as (
+            select *, max(until) over (
+                partition by "{by}" order by "{start}", line
+                rows between unbounded preceding and 1 preceding
+            ) as reach
+            from spells
+        )
+        select "{by}", "{start}", until, line from spells
+        where "{by}" in (select "{by}" from reached where reach > "{start}")
+        order by "{by}", "{start}", line
+        """
+
+
+def overlapping(spells: Iterable[tuple[object, dt.date, dt.date, int]]) -> list[int]:
+    """The lines of spells that share a day with one taken before; they come as `suspects` does."""
+    lost: list[int] = []
+    for _, group in itertools.groupby(spells, key=lambda spell: spell[0]):
+        reach = None
+        for _, first, last, line in group:
+            if reach is not None and first < reach:
+                lost.append(line)
+            else:
+                reach = last
+    return lost
+
+
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     row = con.execute(f"select count(*) from {table}").fetchone()
     assert row
     return int(row[0])
 
 
-def _joined(columns: Iterable[str]) -> str:
+def joined(columns: Iterable[str]) -> str:
     return "concat_ws(', ', " + ", ".join(f'cast("{name}" as varchar)' for name in columns) + ")"
 
 

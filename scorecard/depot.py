@@ -66,6 +66,9 @@ class Depot(Protocol):
     All but `remembered` and `room` may raise `Unanswered`.
     """
 
+    def __hash__(self) -> int:
+        """Of the place, so that what is asked of it may be kept."""
+
     @property
     def room(self) -> Path:
         """The folder of this machine in which snapshots are built and opened."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,26 +18,35 @@ from scorecard.rules import Range
 PILLARS = ("company", "civil_society", "government", "other")
 DATA_DATE_FILE = "exported_on.txt"
 
+Check = Callable[[File, str, Sequence[str], Extra], None]
+"""Turns the text view of a file, given by name with its columns, into its clean table."""
+Take = Callable[[Checker, File, Path], None]
+"""Reads and checks one file of a folder, as `take_file` does."""
+
 
 def take_in(
     con: duckdb.DuckDBPyConnection,
     exports: Path,
     plan: Path,
     kpis: tuple[Kpi, ...],
+    take: Take | None = None,
     unchanged: frozenset[str] = frozenset(),
 ) -> dt.date | None:
     """Reads and checks all CSV files into `con` and returns the data date, where there is one.
 
     Makes a clean table per file of the contract, and `findings`, `quarantine`, `ledger`, `kpis`.
     Exports that are `unchanged` are taken over from the earlier snapshot beside it.
+    `take` reads and checks an export in place of `take_file`; the plan is small everywhere.
     """
     checker = Checker(con)
     _write_catalogue(con, kpis)
     for file in contract.load():
         if file.name in unchanged:
             _take_over(checker, file)
+        elif file.is_plan or take is None:
+            take_file(checker, file, plan if file.is_plan else exports, checker.check)
         else:
-            _take_file(checker, file, plan if file.is_plan else exports)
+            take(checker, file, exports)
         if file.name == "regions":
             _check_focus(checker, file)
     data_date = _data_date(checker, exports)
@@ -69,31 +79,53 @@ def _take_over(checker: Checker, file: File) -> None:
         checker.absent.add(file.name)
 
 
-def _take_file(checker: Checker, file: File, folder: Path) -> None:
+def take_file(checker: Checker, file: File, folder: Path, check: Check) -> None:
+    """Reads one file as text into DuckDB and has it checked by `check`."""
     con, path = checker.con, folder / f"{file.name}.csv"
-    vital = file.name == "regions"
     text = f"text_{file.name}"
     wanted = [f.name for f in file.fields]
     if not path.is_file():
-        message = "is a folder, not a file" if path.is_dir() else "has not arrived"
-        checker.report(file.name, "missing_file", message, warning=not vital)
-        checker.empty(file)
-        checker.close_file(file, 0, present=False)
+        close_missing(
+            checker, file, "is a folder, not a file" if path.is_dir() else "has not arrived"
+        )
         return
     try:
         read = files.read(con, path, text, wanted)
     except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        checker.report(file.name, "missing_file", message, warning=not vital)
-        checker.empty(file)
-        checker.close_file(file, 0, present=False)
+        close_missing(checker, file, f"cannot be read: {error.strerror}")
         return
     except files.NotUtf8 as error:
         checker.report(file.name, "encoding", f"must be UTF-8: {error}; save it as CSV UTF-8")
         rows = _keep_lines(con, file, path)
         _close_whole(checker, file, rows)
         return
+    whole = report_columns(checker, file, read.columns)
+    for broken in read.broken:
+        if not whole:
+            checker.report(file.name, "structure", broken.message, line=broken.line)
+        cells = json.dumps({"row": broken.fields}, ensure_ascii=False)
+        con.execute("insert into quarantine values (?, ?, ?)", [file.name, broken.line, cells])
+    rows = _rows(con, text) + len(read.broken)
     present = [name for name in wanted if name in read.columns]
+    if whole:
+        set_aside(checker, file, text, present, rows)
+    else:
+        check(file, text, present, _EXTRAS.get(file.name, _scopes(file)))
+        checker.close_file(file, rows, present=True)
+    files.forget(con, text)
+
+
+def close_missing(checker: Checker, file: File, message: str) -> None:
+    """Ends with a file that has not arrived or cannot be read."""
+    checker.report(file.name, "missing_file", message, warning=file.name != "regions")
+    checker.empty(file)
+    checker.close_file(file, 0, present=False)
+
+
+def report_columns(checker: Checker, file: File, columns: Sequence[str]) -> bool:
+    """Reports what is wrong with the header; whether the file is to be set aside whole."""
+    wanted = [f.name for f in file.fields]
+    present = [name for name in wanted if name in columns]
     for place, name in enumerate(wanted):
         if name not in present:
             vital_column = name in file.indispensable
@@ -106,8 +138,8 @@ def _take_file(checker: Checker, file: File, folder: Path) -> None:
                 file.name, "missing_column", message,
                 line=1, column=name, warning=not vital_column, place=place,
             )  # fmt: skip
-    for place, name in enumerate(read.columns):
-        if name not in wanted or name in read.columns[:place]:
+    for place, name in enumerate(columns):
+        if name not in wanted or name in columns[:place]:
             message = "is not in the contract; it is ignored"
             if name in wanted:
                 message = "stands twice in the header; the first column counts"
@@ -115,25 +147,17 @@ def _take_file(checker: Checker, file: File, folder: Path) -> None:
                 file.name, "extra_column", message,
                 line=1, column=name, warning=True, place=place,
             )  # fmt: skip
-    whole = bool(file.indispensable - set(present))
-    for broken in read.broken:
-        if not whole:
-            checker.report(file.name, "structure", broken.message, line=broken.line)
-        cells = json.dumps({"row": broken.fields}, ensure_ascii=False)
-        con.execute("insert into quarantine values (?, ?, ?)", [file.name, broken.line, cells])
-    rows = _rows(con, text) + len(read.broken)
-    if whole:
-        kept = ", ".join(f'"{name}": "{name}"' for name in present) or '"row": null'
-        con.execute(
-            f"insert into quarantine select ?, line, cast(to_json({{{kept}}}) as varchar) "
-            f"from {text}",
-            [file.name],
-        )
-        _close_whole(checker, file, rows)
-    else:
-        checker.check(file, text, present, _EXTRAS.get(file.name, _scopes(file)))
-        checker.close_file(file, rows, present=True)
-    files.forget(con, text)
+    return bool(file.indispensable - set(present))
+
+
+def set_aside(checker: Checker, file: File, text: str, present: Sequence[str], rows: int) -> None:
+    """Puts all rows of a file into quarantine: what the view `text` holds of them."""
+    kept = ", ".join(f'"{name}": "{name}"' for name in present) or '"row": null'
+    checker.con.execute(
+        f"insert into quarantine select ?, line, cast(to_json({{{kept}}}) as varchar) from {text}",
+        [file.name],
+    )
+    _close_whole(checker, file, rows)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str) -> int:

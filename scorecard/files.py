@@ -74,6 +74,13 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, table: str, wanted: Iterabl
     return text or _read_rows(con, path, table, wanted)
 
 
+def begins(path: Path) -> list[int]:
+    """The lines on which the header and each row of a file begin, in order."""
+    broken: list[Broken] = []
+    rows = [line for line, _ in _rows(path, broken.append)]
+    return sorted({*rows, *(row.line for row in broken)})
+
+
 def forget(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Drops what `read` made."""
     con.execute(f"drop view if exists {table}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scorecard import confidentiality, readings, selection
 from scorecard.confidentiality import Role
-from scorecard.readings import Series
+from scorecard.readings import Reading, Series
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
@@ -23,6 +23,10 @@ _SAME = 1e-9
 """Sums of the same numbers in another order differ by less than this share."""
 
 
+class Unpublished(Refusal):
+    """Nothing had been published yet."""
+
+
 @dataclass(frozen=True)
 class Restated:
     """The value of a KPI at a reporting date, as it was published and as it is computed now."""
@@ -31,6 +35,36 @@ class Restated:
     date: dt.date
     then: float | None
     now: float | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The readings of a KPI at one date by two snapshots; none where one does not have the KPI.
+
+    What a role may not see in one of them is hidden in both: of two tables that hide different
+    groups of nearly the same rows, one would tell what the other hides.
+    """
+
+    kpi: str
+    then: Reading | None
+    now: Reading | None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the role was shown something then."""
+        return self.then is not None and not self.then.suppressed
+
+    @property
+    def is_restated(self) -> bool:
+        """Whether a value that may be seen is another now, or there is none any more."""
+        if self.then is None or self.now is None or self.then.suppressed:
+            return False
+        return is_other(self.then.value, self.now.value)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the status is another now."""
+        return bool(self.then and self.now and self.then.status != self.now.status)
 
 
 @dataclass(frozen=True)
@@ -45,20 +79,22 @@ class Beside:
     is_restated: bool
 
 
-def as_published(state: Store, meeting: dt.date) -> Publication:
+def as_published(state: Store, meeting: dt.date, role: Role) -> Publication:
     """What was shown last on the day of a meeting, which ends at midnight UTC.
 
-    Refuses a day before anything was published.
+    Who published it and why is empty below the executive. Refuses guests, who are shown no other
+    figures than those of their link, and a day before anything was published.
     """
-    from scorecard.state import publications
+    from scorecard.state import publications, rights
 
+    rights.refuse_reading(role)
     day = dt.datetime.combine(meeting, dt.time.max, dt.UTC)
     found = publications.current_at(state, day)
     if found is None:
         known = publications.all(state)
         first = f"; the first publication was on {known[-1].at.date()}" if known else ""
-        raise Refusal(f"nothing had been published by {meeting}{first}")
-    return found
+        raise Unpublished(f"nothing had been published by {meeting}{first}")
+    return found if rights.may_write(role) else replace(found, who="", note="")
 
 
 def restatements(
@@ -86,34 +122,47 @@ def restatements(
     return tuple(found)
 
 
-def beside(
-    then: Snapshot, now: Snapshot, role: Role, meeting: dt.date, chosen: Selection = Selection()
-) -> tuple[dt.date | None, tuple[Beside, ...]]:
-    """All KPIs at the last reporting date up to a meeting that both have, and that date."""
+def pairs(
+    then: Snapshot, now: Snapshot, role: Role, day: dt.date, chosen: Selection = Selection()
+) -> tuple[dt.date | None, tuple[Pair, ...]]:
+    """All KPIs at the last reporting date up to a day that both have, and that date.
+
+    Refuses regions and pillars that one of them does not know.
+    """
     for snapshot in (then, now):
         selection.select(snapshot.plan, chosen.regions, chosen.pillars)
     common = set(then.dates) & set(now.dates)
-    date = max((day for day in common if day <= meeting), default=None)
+    date = max((date for date in common if date <= day), default=None)
     if date is None:
         return None, ()
     before, after = (
         {r.kpi: r for r in readings.scorecard(s, chosen, role, date).readings} for s in (then, now)
     )
-    rows = []
-    for name in dict.fromkeys([*before, *after]):
-        old, new = before.get(name), after.get(name)
-        is_hidden = bool((old and old.suppressed) or (new and new.suppressed))
-        rows.append(
-            Beside(
-                name,
-                old.value if old else None,
-                old.status if old else None,
-                new.value if new else None,
-                new.status if new else None,
-                bool(old and new and not is_hidden and is_other(old.value, new.value)),
-            )
+    found = []
+    for name in dict.fromkeys([*after, *before]):
+        pair = Pair(name, before.get(name), after.get(name))
+        if any(reading and reading.suppressed for reading in (pair.then, pair.now)):
+            pair = Pair(name, _hidden(pair.then), _hidden(pair.now))
+        found.append(pair)
+    return date, tuple(found)
+
+
+def beside(
+    then: Snapshot, now: Snapshot, role: Role, meeting: dt.date, chosen: Selection = Selection()
+) -> tuple[dt.date | None, tuple[Beside, ...]]:
+    """As `pairs`, values and statuses only."""
+    date, found = pairs(then, now, role, meeting, chosen)
+    return date, tuple(
+        Beside(
+            pair.kpi,
+            pair.then.value if pair.then else None,
+            pair.then.status if pair.then else None,
+            pair.now.value if pair.now else None,
+            pair.now.status if pair.now else None,
+            pair.is_restated,
         )
-    return date, tuple(rows)
+        for pair in found
+    )
 
 
 def is_other(then: float | None, now: float | None) -> bool:
@@ -121,6 +170,14 @@ def is_other(then: float | None, now: float | None) -> bool:
     if then is None or now is None:
         return then is not now
     return not math.isclose(then, now, rel_tol=_SAME, abs_tol=_SAME * _SAME)
+
+
+def _hidden(reading: Reading | None) -> Reading | None:
+    return reading and replace(
+        reading, value=None, numerator=None, denominator=None, n=None, suppressed=True,
+        ratio_to_plan=None, status="suppressed", previous_value=None, change=None, pace=None,
+        projected=None, arrives_on=None,
+    )  # fmt: skip
 
 
 def _is_closed(then: Snapshot, now: Snapshot, name: str, chosen: Selection, role: Role) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import logging
 import os
 import shutil
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 FOLLOW = "SCORECARD_FOLLOW"
 FIRST = "the dashboard"
 """Who publishes where nothing was published yet."""
+_NO_SNAPSHOT = (duckdb.Error, ValueError, KeyError, TypeError, AssertionError)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,10 @@ class Objected(Refusal):
 
 class Unchanged(Refusal):
     """The snapshot is the one that is shown already."""
+
+
+class Overtaken(Refusal):
+    """Somebody else has published since these figures were compared with what was shown."""
 
 
 class Full(Refusal):
@@ -74,6 +80,30 @@ def propose(sources: Sources, progress: Progress = lambda share, what: None) -> 
     return snapshot.open_file(path)
 
 
+def take_up(file: Path) -> str:
+    """Puts a file that `build` made into the depot, and gives its name; nobody is shown it yet."""
+    try:
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, lambda: hashlib.blake2b(digest_size=10))
+        snapshot.open_file(file).base.close()
+    except OSError as error:
+        raise Refusal(f"{file} cannot be read: {error.strerror}") from error
+    except _NO_SNAPSHOT as error:
+        raise Refusal(f"{file} is no snapshot that this version can open") from error
+    depot = depots.open_depot()
+    path = depot.room / f"{digest.hexdigest()}.duckdb"
+    with _room():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with depots.alone(depot.room / "lock"):
+            aside = depot.room / f"building-{os.getpid()}.duckdb"
+            shutil.copyfile(file, aside)
+            with aside.open("rb") as content:
+                os.fsync(content.fileno())
+            aside.rename(path)
+        depot.keep(path)
+    return path.stem
+
+
 def publish(
     what: Sources | str,
     who: str,
@@ -82,11 +112,13 @@ def publish(
     progress: Progress = lambda share, what: None,
     *,
     force: bool = False,
+    instead_of: str | None = None,
 ) -> Publication:
     """Shows everybody the snapshot of these inputs, or the proposed one of that name.
 
     Raises `Objected` where it would take figures away (see `objections`), unless forced;
-    `Unchanged` where it is shown already; `Unanswered` and `Full`, after which the old one stays.
+    `Unchanged` where it is shown already; `Overtaken` where another one than `instead_of` is
+    shown by now; `Unanswered` and `Full`, after which the old one stays.
     """
     _refuse_nobody(who, note)
     depot = depots.open_depot()
@@ -96,13 +128,15 @@ def publish(
         reasons = objections.to(proposed, shown(depot))
         if reasons:
             raise Objected(reasons)
-    return _decide(depot, proposed, who, note, "published", state)
+    return _decide(depot, proposed, who, note, "published", state, instead_of)
 
 
-def restore(name: str, who: str, note: str, state: Store) -> Publication:
+def restore(
+    name: str, who: str, note: str, state: Store, *, instead_of: str | None = None
+) -> Publication:
     """Shows everybody again the snapshot of that name, which was published before.
 
-    Refuses one that never was, or that is no longer kept.
+    Refuses one that never was, or that is no longer kept; raises `Overtaken` as `publish` does.
     """
     from scorecard.state import publications
 
@@ -113,7 +147,7 @@ def restore(name: str, who: str, note: str, state: Store) -> Publication:
     depot = depots.open_depot()
     restored = _opened(depot, name)
     settle(depot, state, depot.current())
-    return _decide(depot, restored, who, note, "restored", state)
+    return _decide(depot, restored, who, note, "restored", state, instead_of)
 
 
 def publish_first(depot: Depot, path: Path, state: Store) -> None:
@@ -123,7 +157,8 @@ def publish_first(depot: Depot, path: Path, state: Store) -> None:
     with _room():
         depot.keep(path)
     # Opened before the right to write is taken, as others wait for that.
-    findings = objections.findings(snapshot.open_file(path))
+    first = snapshot.open_file(path)
+    findings = objections.findings(first)
     with publications.deciding(state) as connection:
         if depot.current() is not None:
             return
@@ -132,8 +167,9 @@ def publish_first(depot: Depot, path: Path, state: Store) -> None:
             previous = before.snapshot if before else None
             note = "The exports at hand, as nothing had been published"
             publications.add(
-                connection, path.stem, previous, FIRST, note, "first", findings, role=None
-            )
+                connection, path.stem, previous, FIRST, note, "first", findings, role=None,
+                data_date=first.data_date,
+            )  # fmt: skip
     settle(depot, state, depot.current())
 
 
@@ -174,7 +210,13 @@ def shown(depot: Depot) -> Snapshot | None:
 
 
 def _decide(
-    depot: Depot, wanted: Snapshot, who: str, note: str, kind: Kind, state: Store
+    depot: Depot,
+    wanted: Snapshot,
+    who: str,
+    note: str,
+    kind: Kind,
+    state: Store,
+    instead_of: str | None = None,
 ) -> Publication:
     from scorecard.state import publications
 
@@ -183,7 +225,14 @@ def _decide(
         before = depot.current()
         if before == wanted.id:
             raise Unchanged(f"the snapshot {wanted.id} is shown already")
-        made = publications.add(connection, wanted.id, before, who, note, kind, findings)
+        if instead_of not in (None, before):
+            raise Overtaken("somebody else has published meanwhile")
+        if depot.fetch(wanted.id) is None:
+            # Removed since it was opened.
+            raise Refusal(_gone(wanted.id))
+        made = publications.add(
+            connection, wanted.id, before, who, note, kind, findings, data_date=wanted.data_date
+        )
     try:
         settle(depot, state, depot.current())
     except Refusal as refusal:
@@ -209,11 +258,15 @@ def _refuse_nobody(who: str, note: str) -> None:
 def _opened(depot: Depot, name: str) -> Snapshot:
     path = depot.fetch(name) if depots.is_name(name) else None
     if path is None:
-        raise Refusal(f"the snapshot {name} is no longer kept")
+        raise Refusal(_gone(name))
     try:
         return snapshot.open_file(path)
-    except (duckdb.Error, ValueError, KeyError, TypeError, AssertionError) as error:
+    except _NO_SNAPSHOT as error:
         raise Refusal(f"the snapshot {name} cannot be opened by this version") from error
+
+
+def _gone(name: str) -> str:
+    return f"the snapshot {name} is no longer kept"
 
 
 def built(depot: Depot, sources: Sources, progress: Progress) -> Path:
@@ -281,7 +334,7 @@ def _build_aside(path: Path, sources: Sources, progress: Progress) -> None:
     aside = path.parent / f"building-{os.getpid()}.duckdb"
     try:
         try:
-            snapshot.build(str(aside), sources, progress, _earlier(path.parent))
+            snapshot.build(str(aside), sources, progress, earlier=_earlier(path.parent))
         except Refusal as refusal:
             raise Objected((str(refusal),)) from refusal
         with aside.open("rb") as file:

@@ -6,12 +6,13 @@
   a place does not answer, and 3 where these figures are shown already. `--dry-run` says what would
   come of it and changes nothing.
 - `publish --snapshot ID --note TEXT --author NAME` goes back to one that was published before.
+- `publish --built FILE --note TEXT --author NAME` does so with a file that `build` made.
 - `publish --watch DIR [--every SECONDS]` takes in what arrives in a folder, once it has been still
   for some seconds, and publishes or refuses it with a message, until it is stopped.
 - `history` lists the publications, the newest first. `--meeting DATE` shows what the board had on
   that day beside what is computed now, and what has been restated since.
 - `prune` says which snapshots SCORECARD_KEEP lets go, and the room they take; `--remove` removes
-  them.
+  them, which the audit trail keeps with the name of who did it.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 PUBLISHED, REFUSED, UNCHANGED = 0, 1, 3
 _EVERY = 5.0
+_NOBODY = "the command line"
+"""Who removes where no name is given."""
 Date = Callable[[str], dt.date]
 
 
@@ -58,6 +61,7 @@ def add(command: PlainFactory, asking: CommandFactory, date: Date) -> None:
     publish = command("publish", "show everybody these figures, or earlier ones again", _publish)
     what = publish.add_mutually_exclusive_group()
     what.add_argument("--snapshot", metavar="ID", help="one that was published before")
+    what.add_argument("--built", type=Path, metavar="FILE", help="one that `build` made")
     what.add_argument("--watch", type=Path, metavar="DIR", help="what arrives in this folder")
     publish.add_argument("--note", metavar="TEXT", default="", help="why")
     publish.add_argument("--author", metavar="NAME", default="")
@@ -70,6 +74,7 @@ def add(command: PlainFactory, asking: CommandFactory, date: Date) -> None:
     past.add_argument("--pillar", action="append", default=[], help="as often as needed")
     prune = command("prune", "which snapshots may go, and the room they take", _prune)
     prune.add_argument("--remove", action="store_true")
+    prune.add_argument("--author", metavar="NAME", default=_NOBODY, help="who removes them")
     for sub in (publish, past, prune):
         sub.add_argument("--state", metavar="URL", help="the database; SCORECARD_STATE otherwise")
 
@@ -95,10 +100,14 @@ def _publish(options: argparse.Namespace) -> int:
             if options.snapshot:
                 made = publication.restore(options.snapshot, options.author, options.note, store)
             else:
+                what = (
+                    publication.take_up(options.built)
+                    if options.built
+                    else _sources(options, options.exports)
+                )
                 made = publication.publish(
-                    _sources(options, options.exports), options.author, options.note, store,
-                    _progress, force=options.force,
-                )  # fmt: skip
+                    what, options.author, options.note, store, _progress, force=options.force
+                )
     except (Objected, Unchanged, BadPlan, BadKpi) as error:
         return _said(options, _not_done(error))
     return _said(options, _done(made))
@@ -113,6 +122,8 @@ def _foreseen(options: argparse.Namespace) -> Mapping[str, object]:
         if path is None:
             raise Refusal(f"the snapshot {options.snapshot} is not kept")
         proposed = snapshot.open_file(path)
+    elif options.built:
+        proposed = snapshot.open_file(options.built)
     else:
         proposed = _proposed(_sources(options, options.exports))
     reasons = () if options.snapshot else objections.to(proposed, now)
@@ -197,10 +208,11 @@ def _history(options: argparse.Namespace) -> Mapping[str, object]:
         if options.meeting is None:
             from scorecard.state import publications
 
+            rights.refuse_publishing(options.role)
             return {"publications": [_row(made) for made in publications.all(store)]}
         if options.format == "csv":
             raise Refusal("a meeting is shown as a table or as JSON")
-        made = history.as_published(store, options.meeting)
+        made = history.as_published(store, options.meeting, options.role)
     then, now = _snapshot(made.snapshot), publication.open_current()
     chosen = selection.select(now.plan, options.region, options.pillar)
     date, rows = history.beside(then, now, options.role, options.meeting, chosen)
@@ -208,8 +220,8 @@ def _history(options: argparse.Namespace) -> Mapping[str, object]:
         "meeting": options.meeting,
         "as_of": date,
         "published": made.at,
-        "by": made.who,
-        "note": made.note,
+        "by": made.who or None,
+        "note": made.note or None,
         "snapshot_then": made.snapshot,
         "snapshot_now": now.id,
         "readings": list(rows),
@@ -232,11 +244,16 @@ def _snapshot(name: str) -> Snapshot:
 
 def _prune(options: argparse.Namespace) -> int:
     depot, keep = depots.open_depot(), retention.setting()
+    shown = publication.shown(depot)
+    if options.remove and depot.current() and shown is None:
+        raise Refusal("what is shown cannot be opened, so which meetings there were is not known")
+    plan = shown.plan if shown else None
     with _state(options) as store:
-        found = retention.holdings(depot, store, keep, dt.datetime.now(dt.UTC))
-    goes = [holding for holding in found if not holding.why]
-    if options.remove:
-        retention.remove(depot, found)
+        found = retention.holdings(depot, store, keep, dt.datetime.now(dt.UTC), plan)
+        goes = [holding for holding in found if not holding.why]
+        if options.remove:
+            names = [holding.snapshot for holding in goes]
+            retention.remove(depot, store, names, options.author, keep=keep, plan=plan)
     if options.format == "json":
         rows = [dict(holding.__dict__) for holding in found]
         answer = {"keep": keep, "removed": options.remove, "snapshots": rows}

@@ -3,19 +3,22 @@
 SCORECARD_KEEP is a number of publications, all by default. Besides the last so many there stay:
 the one that is shown, those of share links that can be opened, those that papers of the library
 were made from, and those that were shown at the last eight meetings. What was proposed and never
-published goes too once a number is set. Nothing goes by itself: `prune` says what would, and
-`prune --remove` removes it.
+published goes too once a number is set. Nothing goes by itself: `prune` and the page of the
+history say what would, and remove it when somebody says so, which the audit trail keeps.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scorecard import publication
+from scorecard import wording
 from scorecard.depot import Depot
+from scorecard.plan import Plan
 from scorecard.readings import COMPARED
 from scorecard.refusal import Refusal
 
@@ -47,26 +50,60 @@ def setting() -> int | None:
     return int(said)
 
 
-def holdings(depot: Depot, state: Store, keep: int | None, now: dt.datetime) -> tuple[Holding, ...]:
-    """All snapshots of the depot, those that go first, then by their names."""
+def holdings(
+    depot: Depot, state: Store, keep: int | None, now: dt.datetime, plan: Plan | None
+) -> tuple[Holding, ...]:
+    """All snapshots of the depot, those that go first, then by their names.
+
+    `plan` is that of what is shown, as it has the meetings; none where nothing is shown.
+    """
     from scorecard.state import publications
 
-    published = publications.all(state)
-    reasons = _reasons(depot, state, published, keep, now)
+    names, published = depot.names(), publications.all(state)
+    reasons = _reasons(depot, state, published, keep, now, plan)
     if keep is None:
-        reasons = dict.fromkeys(depot.names(), "all are kept") | reasons
-    found = []
-    for name in depot.names():
-        record = depot.record(name)
-        found.append(Holding(name, record.size if record else 0, reasons.get(name, "")))
+        reasons = dict.fromkeys(names, "all are kept") | reasons
+    found = (Holding(name, _size(depot, name), reasons.get(name, "")) for name in names)
     return tuple(sorted(found, key=lambda h: (bool(h.why), h.snapshot)))
 
 
-def remove(depot: Depot, found: tuple[Holding, ...]) -> None:
-    """Removes those that may go."""
-    for holding in found:
-        if not holding.why:
-            depot.remove(holding.snapshot)
+def remove(
+    depot: Depot,
+    state: Store,
+    names: Iterable[str],
+    who: str,
+    *,
+    keep: int | None,
+    plan: Plan | None,
+) -> None:
+    """Removes these snapshots for good, each with its row in the audit trail.
+
+    Asked again of each is whether it may still go, while nobody publishes: somebody may have
+    shared or restored it since the list was made. Refuses one that is needed, and those after it.
+    """
+    from scorecard.state import audit, publications
+    from scorecard.state.columns import name as named
+    from scorecard.state.columns import now
+
+    named("the name of who removes", who)
+    for name in names:
+        with publications.deciding(state) as connection:
+            found = {h.snapshot: h for h in holdings(depot, state, keep, now(), plan)}
+            holding = found.get(name)
+            if holding is None:
+                continue
+            if holding.why:
+                raise Refusal(f"the snapshot {name} stays: {holding.why}")
+            about = {"snapshot": name, "size": str(holding.size)}
+            audit.append(connection, "removed", who, "executive", about)
+            depot.remove(name)
+
+
+@lru_cache(4096)
+def _size(depot: Depot, name: str) -> int:
+    """Of a snapshot that is in the depot, in bytes; it never changes, and to ask is a request."""
+    record = depot.record(name)
+    return record.size if record else 0
 
 
 def _reasons(
@@ -75,18 +112,17 @@ def _reasons(
     published: tuple[Publication, ...],
     keep: int | None,
     now: dt.datetime,
+    plan: Plan | None,
 ) -> dict[str, str]:
     """Snapshot -> why it stays; the strongest reason of several."""
     from scorecard.state import library, links, publications
 
     reasons = {p.snapshot: "one of the last publications" for p in published[:keep]}
-    current = publication.shown(depot)
-    plan = current.plan if current else None
     days = {m.date for m in plan.meetings if m.kind in COMPARED} if plan else set()
     for day in sorted(day for day in days if day <= now.date())[-MEETINGS:]:
         moment = dt.datetime.combine(day, dt.time.max, dt.UTC)
         if then := publications.current_at(state, moment):
-            reasons[then.snapshot] = f"shown at the meeting of {day}"
+            reasons[then.snapshot] = f"shown at the meeting of {wording.date(day)}"
     reasons |= {made.snapshot: "papers were made from it" for made in library.made(state)}
     for link in links.made(state):
         if link.snapshot and link.revoked_at is None and link.expires_at > now:

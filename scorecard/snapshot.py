@@ -134,10 +134,19 @@ class Built:
     seconds: dict[str, float]
 
 
+@dataclass(frozen=True)
+class Workers:
+    """Who reads and checks the exports, and who sums up facts: DuckDB, where nobody else does."""
+
+    take: exports.Take | None = None
+    fill: Callable[[duckdb.DuckDBPyConnection, Kpi], None] = cells.fill
+
+
 def read_and_check(
     con: duckdb.DuckDBPyConnection,
     sources: Sources,
     kpis: tuple[Kpi, ...],
+    workers: Workers = Workers(),
     unchanged: frozenset[str] = frozenset(),
 ) -> Built:
     """Reads and checks everything into `con`: clean tables, findings, quarantine, ledger.
@@ -145,7 +154,7 @@ def read_and_check(
     Exports that are `unchanged` are taken over from the earlier snapshot beside it.
     """
     problem = None
-    data_date = exports.take_in(con, sources.exports, sources.plan, kpis, unchanged)
+    data_date = exports.take_in(con, sources.exports, sources.plan, kpis, workers.take, unchanged)
     try:
         toml = plans.read_outline(sources.plan)
         plans.outline(toml)
@@ -176,6 +185,7 @@ def compute(
     built: Built,
     kpis: tuple[Kpi, ...],
     progress: Progress,
+    workers: Workers = Workers(),
     inputs: Inputs | None = None,
 ) -> Built:
     """Adds calendar, facts and cells to a database that has been read and checked."""
@@ -192,7 +202,7 @@ def compute(
         parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common)
         unchanged = parts.same_as(inputs.earlier)
         reuse.write(con, parts)
-    seconds = derive(con, kpis, notions, progress, unchanged)
+    seconds = derive(con, kpis, notions, progress, workers, unchanged)
     return Built(built.errors, built.data_date, None, seconds)
 
 
@@ -201,6 +211,7 @@ def derive(
     kpis: tuple[Kpi, ...],
     notions: tuple[str, ...],
     progress: Progress = lambda share, what: None,
+    workers: Workers = Workers(),
     unchanged: frozenset[str] = frozenset(),
 ) -> dict[str, float]:
     """Adds facts and cells to clean tables with a calendar; the seconds that each KPI took.
@@ -221,13 +232,14 @@ def derive(
         if f"kpi {kpi.id}" in unchanged:
             for table in cells.TABLE_NAMES:
                 reuse.take_rows(con, table, "kpi = ?", [kpi.id])
-        elif not _absent(con, kpi):
-            cells.fill(con, kpi)
+        elif not absent(con, kpi):
+            workers.fill(con, kpi)
         seconds[kpi.id] = time.perf_counter() - started
     return seconds
 
 
-def _absent(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> bool:
+def absent(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> bool:
+    """Whether an export is missing without which the KPI has no value."""
     row = con.execute(
         "select count(*) from ledger where not present and list_contains(?, export)",
         [list(kpi.exports)],
@@ -260,20 +272,25 @@ def _make_calendar(
 
 
 def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
-    """Turns the query of a KPI into its view of facts, with the region of each country."""
+    """Turns the query of a KPI into its view of facts."""
+    try:
+        con.execute(f"create view {kpi.view} as {facts_of(kpi)}")
+    except duckdb.Error as error:
+        raise BadKpi(f"{kpi.id}.sql: {error}") from error
+
+
+def facts_of(kpi: Kpi) -> str:
+    """The query of a KPI's facts, with the region of each country."""
     join = "left join regions on facts.country = regions.country"
     if "region" not in kpi.dimensions:
         join = ""
-    try:
-        con.execute(
-            f"create view {kpi.view} as select facts.date, facts.entity, facts.label, "
-            f"facts.organisation, facts.country, {kpi.region} as region, facts.pillar, "
-            "facts.category, cast(facts.numerator as double) as numerator, "
-            "cast(facts.denominator as double) as denominator "
-            f"from ({kpi.query}) as facts {join}"
-        )
-    except duckdb.Error as error:
-        raise BadKpi(f"{kpi.id}.sql: {error}") from error
+    return (
+        "select facts.date, facts.entity, facts.label, "
+        f"facts.organisation, facts.country, {kpi.region} as region, facts.pillar, "
+        "facts.category, cast(facts.numerator as double) as numerator, "
+        "cast(facts.denominator as double) as denominator "
+        f"from ({kpi.query}) as facts {join}"
+    )
 
 
 def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], int]:
@@ -294,11 +311,13 @@ def check(sources: Sources, kpis: tuple[Kpi, ...]) -> tuple[dict[str, object], i
     return answer, built.errors
 
 
-def build_into(path: Path, sources: Sources, progress: Progress) -> Built:
+def build_into(
+    path: Path, sources: Sources, progress: Progress, workers: Workers = Workers()
+) -> Built:
     """Builds a snapshot into a file of one's choice, whole or not at all."""
     aside = path.with_name(f"{path.name}.building-{os.getpid()}")
     try:
-        built = build(str(aside), sources, progress)
+        built = build(str(aside), sources, progress, workers)
         aside.replace(path)
     except (OSError, duckdb.IOException) as error:
         raise Refusal(f"{path} cannot be written: {error}") from error
@@ -311,6 +330,7 @@ def build(
     target: str,
     sources: Sources,
     progress: Progress = lambda share, what: None,
+    workers: Workers = Workers(),
     earlier: Path | None = None,
 ) -> Built:
     """Builds a snapshot into a new database file and returns what it found.
@@ -321,11 +341,12 @@ def build(
     progress(0.02, "reading and checking the exports")
     signature = sources.signature()
     with contextlib.closing(engine.connect(target)) as con, reuse.beside(con, earlier) as old:
-        inputs = _inputs(sources, old)
-        same = inputs.unchanged(contract.load().exports)
-        built = read_and_check(con, sources, kpis, same)
-        built = compute(con, built, kpis, progress, inputs)
-        if sources.signature() != signature:
+        # What others than this machine read has no digest here.
+        inputs = _inputs(sources, old) if workers.take is None else None
+        same = inputs.unchanged(contract.load().exports) if inputs else frozenset()
+        built = read_and_check(con, sources, kpis, workers, same)
+        built = compute(con, built, kpis, progress, workers, inputs)
+        if inputs and sources.signature() != signature:
             # Inputs changed while they were read: nobody knows which of them are in here.
             con.execute("truncate parts")
         con.execute("checkpoint")

@@ -61,11 +61,12 @@ def take_in(
 
     Refuses where a question about a file is open, as then its export would be missing.
     """
-    from scorecard.intake import take  # it knows the countries of the world
+    from scorecard.intake import load, take  # it knows the countries of the world
+    from scorecard.state import spellings
 
     with tempfile.TemporaryDirectory(prefix="scorecard-") as room:
         exports = Path(room) / "exports"
-        report = take(folder, exports)
+        report = take(folder, exports, spellings.laid_over(load(), state))
         if report.questions:
             asked = "; ".join(f"{q.file}: {q.question}" for q in report.questions[:3])
             more = len(report.questions) - 3

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Iterator
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 _MAIN = sys.modules["__main__"]
+_LONG = (
+    "test_agreement",
+    "test_hostile_browser",
+    "test_pages_browser",
+    "test_frame_browser",
+    "test_hosted_browser",
+    "test_briefing",
+    "test_depot",
+)
+"""Files of tests that take minutes; begun last, one process would end with them alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: _LONG.index(name) if (name := item.path.stem) in _LONG else len(_LONG)
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_is_installed_is_looked_up_once() -> Iterator[None]:
+    """Each run of an AppTest reads what every installed package says of itself, like a server
+    that starts; that takes ten times as long as to draw a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        look = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", look)
+        yield
 
 
 @pytest.fixture(autouse=True)

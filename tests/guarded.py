@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,7 +33,9 @@ from streamlit.web.server.starlette.starlette_app_utils import (
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from bench import wire
-from scorecard.state import commentary, links
+from scorecard import depot as depots
+from scorecard.state import commentary, links, publications
+from scorecard.state.publications import Publication
 from scorecard.state.store import Store, open_store
 
 ROOT = Path(__file__).parents[1]
@@ -124,9 +127,49 @@ class Guarded:
                 for name in sorted(names)
             }
 
+    def publications(self) -> tuple[Publication, ...]:
+        """All publications, the newest first."""
+        return publications.all(self.store)
+
+    def kept(self) -> frozenset[str]:
+        """The snapshots that are kept."""
+        return frozenset(path.stem for path in (self.folder / "snapshots").glob("*.duckdb"))
+
     def put_on_board(self, *addresses: str) -> None:
         """Changes the list of the board's addresses, which the server reads again."""
         configure(self.folder, self.port, self.cookie_secret, self.link_key, addresses)
+
+
+def publish_more(guarded: Guarded) -> None:
+    """Publishes the server's own figures under other names, before a meeting and now, and keeps
+    them under one more that nobody was ever shown."""
+    do(_figures(guarded))
+    (first,) = guarded.publications()
+    folder = guarded.folder / "snapshots"
+    names = [f"{n}" * 20 for n in (1, 2, 3)]
+    for name in names:
+        shutil.copy(folder / f"{first.snapshot}.duckdb", folder / f"{name}.duckdb")
+    before = dt.datetime.combine(MEETING - dt.timedelta(days=1), dt.time(), dt.UTC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publications, "now", lambda: before)
+        _publish(guarded, names[0], first.snapshot)
+    _publish(guarded, names[1], names[0])
+    depots.open_depot(str(folder)).point_to(names[1])
+
+
+def _publish(guarded: Guarded, name: str, previous: str) -> None:
+    with publications.deciding(guarded.store) as connection:
+        publications.add(connection, name, previous, RECIPIENT, WRITTEN, "published", {"error": 1})
+
+
+async def _figures(guarded: Guarded) -> None:
+    async with visit(guarded, "executive") as session:
+        await session.start()
+        async with asyncio.timeout(30):
+            while not guarded.publications():
+                await asyncio.sleep(0.1)
+        # The process shows what is published a moment later.
+        await session.rerun()
 
 
 def configure(
@@ -170,6 +213,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     environment = {name: word for name, word in os.environ.items() if "SCORECARD" not in name}
     environment |= {
         "SCORECARD_SNAPSHOTS": str(folder / "snapshots"),
+        "SCORECARD_KEEP": "1",
         "SCORECARD_STATE": store.engine.url.render_as_string(),
     }
     keys = secrets.token_hex(32), secrets.token_hex(32)

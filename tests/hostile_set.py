@@ -17,7 +17,7 @@ from scorecard import contract
 from scorecard.contract import Field, File
 from scorecard.selection import Selection
 from scorecard.snapshot import Sources
-from scorecard.state import audit, commentary, items, library, links
+from scorecard.state import audit, commentary, items, library, links, publications
 from scorecard.state.columns import now
 from scorecard.state.items import Content
 from scorecard.state.library import Briefing
@@ -133,6 +133,14 @@ def say(store: Store, kpis: Sequence[str], snapshot: str) -> None:
     for number, text in enumerate(TEXTS):
         about = {"why": f"{text} {mark('why', number)}", "file": "f"}
         audit.record(store, "refused", f"{text} {mark('who', number)}"[:300], None, about)
+    # The last is of the snapshot that is shown, those before it are no longer kept.
+    for number, text in enumerate(TEXTS):
+        is_last = number == len(TEXTS) - 1
+        with publications.deciding(store) as connection:
+            publications.add(
+                connection, snapshot if is_last else f"{number:020}", None, _name(number, "by"),
+                f"{text} {mark('note', number)}", "published", {},
+            )  # fmt: skip
     made = Briefing(
         MEETINGS[1], None, "full", "pdf", "board", Selection(), snapshot, _name(0), content="0"
     )

@@ -82,7 +82,7 @@ def test_a_file_is_taken_with_the_right_proof_only(guarded: Guarded) -> None:
                 "no page": upload(guarded, name, cookies, token | {"Origin": ""}),
                 "no session": upload(guarded, str(uuid.uuid4()), cookies, token),
                 "delete": upload(guarded, name, cookies, {}, method="DELETE"),
-                "too large": upload(guarded, name, cookies, token, size=6 * MEGABYTE),
+                "too large": upload(guarded, name, cookies, token, size=54 * MEGABYTE),
                 "lie": upload(guarded, name, cookies, token | {"Content-Length": "-1"}, size=10),
             }
 
@@ -129,7 +129,7 @@ def test_a_body_that_hides_its_size_is_cut_off(guarded: Guarded) -> None:
     line.endheaders()
     head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
     try:
-        for piece in (head, *(b"x" * MEGABYTE,) * 60):
+        for piece in (head, *(b"x" * MEGABYTE,) * 120):
             line.send(b"%x\r\n%s\r\n" % (len(piece), piece))
             sent += len(piece)
         status = line.getresponse().status

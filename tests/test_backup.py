@@ -29,7 +29,7 @@ from scorecard.depot import Folder
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Sources
-from scorecard.state import audit, commentary, items, keys, library, links, publications
+from scorecard.state import audit, commentary, items, keys, library, links, publications, spellings
 from scorecard.state.commentary import Draft, Saved
 from scorecard.state.store import Store, open_store
 
@@ -104,6 +104,8 @@ def fill(store: Store) -> None:
     audit.record(store, "refused", "nobody", None, {})
     with publications.deciding(store) as connection:
         publications.add(connection, "0" * 20, None, "Ada", HOSTILE, "published", {"error": 2})
+    spellings.save(store, "memberships", HOSTILE, "end_on", "Ada")
+    spellings.remove(store, "memberships", HOSTILE, "Ada")
 
 
 def all_rows(store: Store) -> Rows:

@@ -41,8 +41,8 @@ def test_the_handbook_is_what_the_kpi_files_say() -> None:
 
 
 def test_every_dependency_is_pinned_and_says_why_it_is_there() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-s3.txt"):
-        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+    for path in sorted(ROOT.glob("requirements*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+\s+# .+", line), line
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from guarded import RECIPIENT, WRITTEN, Guarded, blocks, do, guarded, visit
+from guarded import RECIPIENT, WRITTEN, Guarded, blocks, do, guarded, publish_more, visit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.util import calc_hash
@@ -21,12 +22,12 @@ from scorecard import evidence, snapshot
 from scorecard.selection import Selection
 from scorecard.serving import messages
 from scorecard.snapshot import Sources
-from scorecard.state import commentary
+from scorecard.state import audit, commentary
 
 __all__ = ["guarded"]
 pytestmark = pytest.mark.services
 
-CLOSED = ("briefing", "data", "sharing")
+CLOSED = ("briefing", "data", "history", "sharing")
 VISITORS = ("nobody", "guest", "board")
 SILENCE = 2.0
 """Seconds after which a message counts as not answered."""
@@ -113,8 +114,11 @@ def parts(guarded: Guarded) -> dict[str, list[Part]]:
             for page in pages
         }
 
+    publish_more(guarded)
     found = do(whole())
     assert any("commentary_" in part.id for part in found["briefing"])
+    for deed in ("restore_sure", "keeping_sure"):
+        assert any(deed in part.id for part in found["history"])
     return found
 
 
@@ -155,7 +159,7 @@ def test_the_same_message_gives_the_page_to_the_executive_director(
 def test_widgets_of_the_executive_director_do_nothing_for_others(
     guarded: Guarded, parts: dict[str, list[Part]], entities: set[str], who: str
 ) -> None:
-    before = guarded.written()
+    before, kept = guarded.written(), guarded.kept()
 
     async def use(page: str) -> None:
         states = [part.state() for part in parts[page]]
@@ -170,6 +174,7 @@ def test_widgets_of_the_executive_director_do_nothing_for_others(
     for page in parts:
         do(use(page))
     after = guarded.written()
+    assert guarded.kept() == kept
     assert {name: rows for name, rows in after.items() if name != "links"} == {
         name: rows for name, rows in before.items() if name != "links"
     }
@@ -195,6 +200,48 @@ def test_the_same_messages_write_for_the_executive_director(
 
     do(use())
     assert len(commentary.history(guarded.store)) == before + 1
+
+
+def test_whose_session_has_ended_restores_and_removes_nothing(
+    guarded: Guarded, parts: dict[str, list[Part]]
+) -> None:
+    """The page stands open with both forms; the end came after it was drawn."""
+    before, kept = guarded.written(), guarded.kept()
+    states = [part.state() for part in parts["history"] if "_sure" in part.id]
+
+    async def use() -> None:
+        cookies = guarded.cookies("executive", exp=int(time.time()) + 4)
+        async with wire.visit(f"{guarded.address}/history", cookies=cookies) as session:
+            assert (await session.start()).holds("Every publication")
+            await asyncio.sleep(4.5)
+            run = await answered(session.rerun(*states))
+            assert run is None or not run.holds("Every publication")
+
+    do(use())
+    assert guarded.written() == before and guarded.kept() == kept
+
+
+def test_the_same_messages_restore_and_remove_for_the_executive_director(
+    guarded: Guarded, parts: dict[str, list[Part]]
+) -> None:
+    before, kept = guarded.publications()[1], guarded.kept()
+
+    async def use(deed: str) -> None:
+        states = [part.state() for part in parts["history"] if deed in part.id]
+        async with visit(guarded, "executive", "history") as session:
+            await session.start()
+            await session.rerun(*states)
+
+    do(use("restore_"))
+    newest = guarded.publications()[0]
+    assert (newest.kind, newest.snapshot, newest.note) == ("restored", before.snapshot, "forged")
+    assert newest.who == "executive@example.org"
+    do(use("keeping_"))
+    gone = kept - guarded.kept()
+    assert gone == kept - {before.snapshot}, "the one that is shown stays"
+    assert {
+        row.subject["snapshot"] for row in audit.entries(guarded.store, event="removed")
+    } == gone
 
 
 @pytest.mark.parametrize("who", VISITORS)

@@ -12,52 +12,22 @@ from typing import Any
 
 import pytest
 from depots import Place, object_store, place
-from small_set import write
+from restated_set import a_set, noted
 
 from scorecard import depot as depots
-from scorecard import history, publication, retention, snapshot
+from scorecard import history, publication, readings, retention, snapshot
 from scorecard.__main__ import main
 from scorecard.confidentiality import ROLES, is_crossed
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot, Sources
-from scorecard.state import columns, library, links, publications
+from scorecard.state import audit, columns, library, links
 from scorecard.state.store import Store, open_store
 
 __all__ = ["object_store", "place"]
 
 DAY = dt.date(2021, 12, 31)
 AFRICA = Selection(regions=("Africa",))
-
-
-def a_set(folder: Path, members: int, complaints: int) -> Sources:
-    """A set with so many companies in membership, half of them in each of two regions, and so
-    many complaints, which are confidential."""
-    countries = ("KEN", "CHE")
-    tables = {
-        "organisations": [
-            {"org_id": f"O{n}", "pillar": "company", "country": countries[n % 2]} for n in range(40)
-        ],
-        "memberships": [
-            {"org_id": f"O{n}", "category": "member", "start_on": "2019-01-01"}
-            for n in range(members)
-        ],
-        "complaints": [
-            {
-                "complaint_id": f"C{n}",
-                "org_id": f"O{n}",
-                "received_on": "2021-03-01",
-                "country": countries[n % 2],
-            }
-            for n in range(complaints)
-        ],
-        "meetings": [
-            {"date": day, "kind": "board", "title": f"Board of {day}"}
-            for day in ("2021-06-30", "2021-12-31")
-        ],
-    }
-    given = write(folder, tables)
-    return Sources(Path(given[1]), Path(given[3]))
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +66,7 @@ def on(state: Store, monkeypatch: pytest.MonkeyPatch) -> Publish:
     """Writes down the publication of a snapshot at a moment."""
 
     def note(moment: str, name: str) -> None:
-        at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
-        with monkeypatch.context() as patch, publications.deciding(state) as connection:
-            patch.setattr(publications, "now", lambda: at)
-            publications.add(connection, name, None, "Ada", f"of {moment}", "published", {})
+        noted(state, moment, name, monkeypatch=monkeypatch)
 
     return note
 
@@ -119,17 +86,26 @@ def test_a_meeting_is_shown_what_was_published_last_by_the_end_of_its_day(
     on("2021-06-30T23:59:59", "b" * 20)
     on("2021-07-01T00:00", "c" * 20)
     found = [
-        history.as_published(state, dt.date(2021, *day)).snapshot[0]
+        history.as_published(state, dt.date(2021, *day), "board").snapshot[0]
         for day in ((6, 29), (6, 30), (7, 1), (12, 31))
     ]
     assert found == ["a", "b", "c", "c"]
     with pytest.raises(Refusal, match="by 2021-06-28; the first publication was on 2021-06-29"):
-        history.as_published(state, dt.date(2021, 6, 28))
+        history.as_published(state, dt.date(2021, 6, 28), "board")
+
+
+def test_who_published_and_why_is_told_to_the_executive_only(state: Store, on: Publish) -> None:
+    on("2021-06-30T12:00", "a" * 20)
+    told = [history.as_published(state, dt.date(2021, 6, 30), role) for role in ROLES[1:]]
+    assert [(made.who, bool(made.note)) for made in told] == [("", False), ("Ada", True)]
+    assert told[0].snapshot == told[1].snapshot and told[0].at == told[1].at
+    with pytest.raises(Refusal, match="for the board only"):
+        history.as_published(state, dt.date(2021, 6, 30), "guest")
 
 
 def test_before_anything_was_published_there_is_nothing_to_show(state: Store) -> None:
     with pytest.raises(Refusal, match="nothing had been published by 2021-06-30$"):
-        history.as_published(state, dt.date(2021, 6, 30))
+        history.as_published(state, dt.date(2021, 6, 30), "executive")
 
 
 def test_nothing_is_restated_between_a_snapshot_and_itself(then: Snapshot) -> None:
@@ -161,6 +137,9 @@ def test_what_a_role_may_not_see_is_not_restated_to_it(then: Snapshot, now: Snap
     for role in ("board", "guest"):
         assert all((day.month, day.day) == (12, 31) for day in dates(role, AFRICA))
         _, rows = history.beside(then, now, role, dt.date(2021, 11, 30), AFRICA)
+        assert {row.status_then for row in rows if row.kpi == "complaints_received"} == {
+            "suppressed"
+        }
         (row,) = [row for row in rows if row.kpi == "complaints_received"]
         assert (row.then, row.now, row.is_restated) == (None, None, False)
         crossed = Selection(("Africa",), ("company",))
@@ -171,6 +150,28 @@ def test_what_a_role_may_not_see_is_not_restated_to_it(then: Snapshot, now: Snap
             for kpi in now.plan.kpis
             if kpi.confidential
         )
+
+
+@pytest.mark.parametrize("is_hidden_then", [True, False])
+def test_what_one_of_them_hides_from_a_role_is_hidden_in_both(
+    sets: dict[str, Sources], now: Snapshot, is_hidden_then: bool, tmp_path: Path
+) -> None:
+    # Three complaints, two of them in Africa, are too few to show; sixteen are not.
+    few = snapshot.in_memory(a_set(tmp_path / "few", 20, 3))
+    both = (few, now) if is_hidden_then else (now, few)
+    for role, is_open in (("board", False), ("executive", True)):
+        _, found = history.pairs(*both, role, DAY, AFRICA)  # type: ignore[arg-type]
+        (pair,) = [pair for pair in found if pair.kpi == "complaints_received"]
+        for reading in (pair.then, pair.now):
+            assert reading and (reading.value is not None) == (reading.n is not None) == is_open
+            assert reading.suppressed is not is_open
+        assert pair.is_restated is is_open and pair.is_shown is is_open
+    alone = {
+        s.id: [r for r in readings.scorecard(s, AFRICA, "board", DAY).readings
+               if r.kpi == "complaints_received"][0].suppressed
+        for s in (few, now)
+    }  # fmt: skip
+    assert alone == {few.id: True, now.id: False}, "or the test shows nothing"
 
 
 def test_a_region_that_one_of_them_does_not_know_is_refused(then: Snapshot, now: Snapshot) -> None:
@@ -208,6 +209,11 @@ def test_the_command_shows_a_meeting_as_published_then_beside_now(
     code, listed, _ = ask("history")
     assert [row["who"] for row in listed["publications"]] == ["Bob", "Ada"]
     assert ask("history", "--role", "guest")[0] == 2
+    code, _, said = ask("history", "--role", "board")
+    assert code == 2 and "only the executive director publishes" in said
+    _, told, _ = ask("history", "--meeting", "2021-12-31", "--role", "board")
+    assert (told["by"], told["note"]) == (None, None)
+    assert told["restatements"] and "Ada" not in json.dumps(told)
     code, _, said = ask("history", "--meeting", "2020-12-31")
     assert code == 2 and "nothing had been published" in said
     with contextlib.redirect_stderr(io.StringIO()):
@@ -219,7 +225,8 @@ def test_the_command_shows_a_meeting_as_published_then_beside_now(
 
 def stays(state: Store, keep: int | None) -> dict[str, str]:
     at = dt.datetime(2022, 3, 1, tzinfo=dt.UTC)
-    found = retention.holdings(depots.open_depot(), state, keep, at)
+    depot = depots.open_depot()
+    found = retention.holdings(depot, state, keep, at, publication.open_current().plan)
     assert all(holding.size > 0 for holding in found)
     return {holding.snapshot: holding.why for holding in found}
 
@@ -264,7 +271,7 @@ def test_beyond_the_number_stays_what_links_papers_and_meetings_refer_to(
     assert found[gone] == "" and [name for name, why in found.items() if not why] == [gone]
     assert found[linked] == "a share link shows it"
     assert found[papers] == "papers were made from it"
-    assert found[met] == "shown at the meeting of 2021-06-30"
+    assert found[met] == "shown at the meeting of 30 June 2021"
     assert found[shown] == "it is shown"
     for link in links.made(state):
         links.revoke(state, link.id, "Ada")
@@ -290,12 +297,52 @@ def test_prune_says_what_may_go_and_removes_it_only_when_told(
     assert code == 0 and not answer["removed"]
     assert [row["snapshot"] for row in answer["snapshots"] if not row["why"]] == [old]
     assert depots.open_depot().names() == tuple(sorted((old, new)))
-    assert ask("prune", "--remove")[1]["removed"]
+    assert audit.entries(state, event="removed") == ()
+    assert ask("prune", "--remove", "--author", "Zoë")[1]["removed"]
     assert depots.open_depot().names() == (new,)
+    (row,) = audit.entries(state, event="removed")
+    assert (row.who, row.role, row.subject["snapshot"]) == ("Zoë", "executive", old)
     with pytest.raises(Refusal, match=f"the snapshot {old} is no longer kept"):
         publication.restore(old, "Ada", "back", state)
     code, _, said = ask("publish", "--snapshot", old, "--note", "back", "--author", "Ada")
     assert code == 2 and "no longer kept" in said and "Traceback" not in said
+
+
+def test_what_is_needed_since_the_list_was_made_is_not_removed(
+    many: list[str], state: Store, on: Publish
+) -> None:
+    for n, name in enumerate(many):
+        on(f"2020-01-0{n + 1}T00:00", name)
+    plan = publication.open_current().plan
+    depot = depots.open_depot()
+    gone, shared, kept, *_ = many
+    assert not any(stays(state, 1)[name] for name in (gone, shared, kept))
+    until = columns.now() + dt.timedelta(days=7)
+    links.make(state, links.Draft("Zoë", "plan", {}, shared, "Ada", until))
+    with pytest.raises(Refusal, match=f"the snapshot {shared} stays: a share link shows it"):
+        retention.remove(depot, state, (gone, shared, kept), "Ada", keep=1, plan=plan)
+    assert set(many) - set(depot.names()) == {gone}
+    assert [row.subject["snapshot"] for row in audit.entries(state, event="removed")] == [gone]
+    retention.remove(depot, state, (gone,), "Ada", keep=1, plan=plan)
+    assert len(audit.entries(state, event="removed")) == 1, "what is gone is not removed again"
+    assert audit.verify(state).is_whole
+
+
+def test_what_cannot_be_recorded_is_not_removed(
+    many: list[str], state: Store, on: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on("2020-01-01T00:00", many[0])
+    plan, depot = publication.open_current().plan, depots.open_depot()
+
+    def fail(*words: object, **more: object) -> None:
+        raise Refusal("the trail is closed")
+
+    monkeypatch.setattr(audit, "append", fail)
+    with pytest.raises(Refusal, match="closed"):
+        retention.remove(depot, state, (many[1],), "Ada", keep=1, plan=plan)
+    with pytest.raises(Refusal, match="the name of who removes is empty"):
+        retention.remove(depot, state, (many[1],), " ", keep=1, plan=plan)
+    assert set(depot.names()) == set(many)
 
 
 def test_a_snapshot_that_is_removed_is_gone_from_depots_of_each_kind(

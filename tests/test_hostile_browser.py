@@ -125,9 +125,19 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
 
 
 def opened(visit: Visit, where: str, looked: Looked) -> None:
-    """Looks at the page with all that opens on it: expanders, popovers, lists, hovering, files."""
+    """Looks at the page with all that opens on it, under each of its tabs if it has some."""
+    tabs = visit.page.locator("[data-testid=stMain] [role=tab]")
+    for place in range(max(1, tabs.count())):
+        if tabs.count():
+            tabs.nth(place).click()
+            visit.settled()
+        unfolded(visit, where, looked)
+
+
+def unfolded(visit: Visit, where: str, looked: Looked) -> None:
+    """Looks at what can be seen: expanders, popovers, lists, hovering, files."""
     page = visit.page
-    closed = page.locator("[data-testid=stExpander] details:not([open]) summary")
+    closed = page.locator("[data-testid=stExpander] details:not([open]) summary >> visible=true")
     for _ in range(40):
         if not closed.count():
             break
@@ -144,7 +154,7 @@ def opened(visit: Visit, where: str, looked: Looked) -> None:
     fields = "[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input"
     # The choices of the selection are the same on all pages.
     mine = fields if where == "plan" else f":is({fields}):not(.st-key-selection_choices *)"
-    for choice in page.locator(mine).all():
+    for choice in page.locator(f"{mine} >> visible=true").all():
         choice.scroll_into_view_if_needed()
         # A list closes when its field still scrolls.
         page.wait_for_timeout(150)
@@ -153,7 +163,7 @@ def opened(visit: Visit, where: str, looked: Looked) -> None:
         page.wait_for_selector("[role=listbox]", timeout=PAINTED)
         looked.look(visit, f"{where}, a list")
         page.keyboard.press("Escape")
-    for button in page.locator("[data-testid=stPopover] button").all():
+    for button in page.locator("[data-testid=stPopover] button >> visible=true").all():
         button.click()
         page.wait_for_selector("[data-testid=stPopoverBody]", timeout=PAINTED)
         visit.settled()
@@ -178,7 +188,7 @@ def hover(visit: Visit, chart: Locator) -> bool:
 
 def saved(visit: Visit, place: Locator, where: str, looked: Looked) -> None:
     """Takes every CSV file of a place; no cell of it may be a formula."""
-    for button in place.locator("[data-testid=stDownloadButton] button").all():
+    for button in place.locator("[data-testid=stDownloadButton] button >> visible=true").all():
         if button.inner_text().strip() != "CSV":
             continue
         with visit.page.expect_download(timeout=PAINTED) as coming:
@@ -239,6 +249,7 @@ PLACES = {
     "changes": ("organisationsname", "region", "file"),
     "definitions": ("planname",),
     "data": ("column", "spoiltorganisations", "publishedfiguresnote", "file"),
+    "history": ("by", "note", "file"),
     "sharing": ("for", "author", "who", "why", "file"),
 }
 

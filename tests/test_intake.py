@@ -9,7 +9,6 @@ import random
 import resource
 import shutil
 import string
-import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,9 @@ from messy_generator import make
 
 from scorecard import contract
 from scorecard.__main__ import main
-from scorecard.intake import Answer, Report, learn, load, read_answers, take
+from scorecard.intake import Answer, Report, body, load, read_answers, take
 from scorecard.intake import mapping as mapping_module
+from scorecard.intake.mapping import Told
 from scorecard.refusal import Refusal
 
 SPELLINGS = load()
@@ -115,21 +115,13 @@ def test_what_cannot_be_taken_in_is_refused(tmp_path: Path, what: str) -> None:
 
 
 def test_a_match_of_a_header_is_learned_and_used_from_then_on(tmp_path: Path) -> None:
-    kept = tmp_path / "state" / "mapping.toml"
     header = 'Bis "wann"\\ \x7f'
-    learn(kept, "memberships", "end_on", header)
-    learn(kept, "memberships", "", "Farbe")
-    assert len(tomllib.loads(kept.read_text(encoding="utf-8"))["headers"]) == 2
+    told = [Told("memberships", header, "end_on"), Told("memberships", "Farbe", "")]
     head = HEAD.replace("end_on", '"' + header.replace('"', '""') + '"').strip() + ",Farbe\n"
     source = write(tmp_path / "in", {"memberships.csv": head + ROW.strip() + ",x\n"})
-    report = take(source, tmp_path / "out", load(kept))
+    report = take(source, tmp_path / "out", load().with_headers(told))
     assert not report.questions
     assert (tmp_path / "out" / "memberships.csv").read_text(encoding="utf-8") == HEAD + ROW
-
-
-def test_a_match_with_no_column_of_the_export_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refusal):
-        learn(tmp_path / "m.toml", "memberships", "colour", "Farbe")
 
 
 @pytest.mark.parametrize("text", ["[[answers]]\n", "answers = 1", "\0", "[[answers]]\nanswer"])
@@ -303,3 +295,68 @@ def test_what_fuzzing_found_is_taken_and_accounted_for(tmp_path: Path, part: int
             source = write(tmp_path / f"in{place}", {NAMES[raw[0] % len(NAMES)]: raw[1:]})
             report = take(source, tmp_path / f"out{place}", SPELLINGS)
             accounts(report, tmp_path / f"out{place}")
+
+
+@pytest.mark.parametrize("size", [4, 7, 64])
+def test_a_survey_does_not_depend_on_the_pieces_in_which_a_file_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int
+) -> None:
+    paths = sorted((Path(__file__).parent / "messy").glob("*.csv"))
+    amid = tmp_path / "amid.csv"
+    amid.write_text("a;b\nc;d\n\ufeffe;f\n", encoding="utf-8")
+    for path in [amid, *(path for path in paths if path.stat().st_size < 20_000)]:
+        for delimiter in ";,":
+            whole = body._survey(path, delimiter)
+            with monkeypatch.context() as patch:
+                patch.setattr(body, "PIECE", size)
+                parts = body._survey(path, delimiter)
+            assert _plain(parts) == _plain(whole), path.name
+            if parts and whole:  # More blanks than there are cost time and no more.
+                assert set(parts.blanks) >= set(whole.blanks)
+
+
+def _plain(survey: Any) -> Any:
+    return survey and {
+        name: value.tolist() if hasattr(value, "tolist") else value
+        for name, value in vars(survey).items()
+        if name != "blanks"
+    }
+
+
+def test_a_zip_within_a_zip_is_unpacked_and_no_deeper_than_anybody_packs(tmp_path: Path) -> None:
+    inner = zipped({"Adhésions 2021.csv": (HEAD + ROW).encode()})
+    path = tmp_path / "exports.zip"
+    path.write_bytes(zipped({"a/inner.zip": inner, "broken.zip": b"PK\x05\x06"}))
+    report = take(path, tmp_path / "out", SPELLINGS)
+    assert [(f.file, f.export) for f in report.files] == [
+        ("a/inner.zip/Adhésions 2021.csv", "memberships")
+    ]
+    assert report.findings
+    for _ in range(3):
+        inner = zipped({"inner.zip": inner})
+    path.write_bytes(inner)
+    report = take(path, tmp_path / "deep", SPELLINGS)
+    assert not report.files
+    assert [f.rule for f in report.findings] == ["archive"]
+
+
+def test_names_that_an_archive_wrote_as_utf_8_without_saying_so_are_read(tmp_path: Path) -> None:
+    name = "Événements.csv"
+    # A stand-in of the same length, so that nothing else in the archive moves.
+    stand_in = "x" * len(name.encode())
+    raw = zipped({stand_in: b"event_id,title,kind,held_on,country\nV1,A,panel,2020-01-02,\n"})
+    path = tmp_path / "exports.zip"
+    path.write_bytes(raw.replace(stand_in.encode(), name.encode()))
+    assert [f.file for f in take(path, tmp_path / "out", SPELLINGS).files] == [name]
+
+
+def test_na_among_names_is_asked_about_and_the_answer_holds(tmp_path: Path) -> None:
+    head = "complaint_id,received_on,country,org_id,alleges_violation,closed_on\n"
+    files: dict[str, str | bytes] = {
+        "complaints.csv": f"{head}P1,2020-01-05,Kenya,,true,\nP2,2020-01-06,NA,,true,\n"
+    }
+    (question,) = taken(tmp_path, files).questions
+    for choice, code in zip(question.choices, ("NAM", ""), strict=True):
+        assert not taken(tmp_path, files, Answer(choice)).questions
+        text = (tmp_path / "out" / "complaints.csv").read_text(encoding="utf-8")
+        assert f"P2,2020-01-06,{code},,true,\n" in text

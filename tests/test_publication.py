@@ -17,10 +17,10 @@ from sqlalchemy import delete, update
 from scorecard import depot as depots
 from scorecard import objections, publication, snapshot
 from scorecard.depot import Folder
-from scorecard.publication import Objected, Unchanged
+from scorecard.publication import Objected, Overtaken, Unchanged
 from scorecard.refusal import Refusal
 from scorecard.screen import store as stores
-from scorecard.snapshot import Progress, Sources
+from scorecard.snapshot import Progress, Snapshot, Sources
 from scorecard.state import audit, publications
 from scorecard.state.store import Store, open_store
 
@@ -133,6 +133,48 @@ def test_the_audit_trail_says_who_published_and_restored(
         ("published", "Ada", old.hash()),
     ]  # fmt: skip
     assert audit.verify(state).is_whole
+
+
+def test_a_publication_keeps_the_date_of_its_data(
+    tmp_path: Path, old: Sources, state: Store
+) -> None:
+    assert publication.publish(old, "Ada", "one", state).data_date == dt.date(2021, 12, 31)
+    newer = a_set(tmp_path / "newer", 3, "2022-06-30")
+    publication.publish(newer, "Ada", "two", state)
+    assert [made.data_date for made in publications.all(state)] == [
+        dt.date(2022, 6, 30), dt.date(2021, 12, 31),
+    ]  # fmt: skip
+
+
+def test_who_restores_instead_of_what_they_saw_is_told_that_somebody_published_meanwhile(
+    old: Sources, new: Sources, state: Store, tmp_path: Path
+) -> None:
+    publication.publish(old, "Ada", "one", state)
+    publication.publish(new, "Ada", "two", state)
+    third = a_set(tmp_path / "third", 7)
+    publication.publish(third, "Bob", "three", state)
+    with pytest.raises(Overtaken, match="somebody else has published meanwhile"):
+        publication.restore(old.hash(), "Ada", "back", state, instead_of=new.hash())
+    assert depots.open_depot().current() == third.hash() and len(publications.all(state)) == 3
+    publication.restore(old.hash(), "Ada", "back", state, instead_of=third.hash())
+    assert depots.open_depot().current() == old.hash()
+
+
+def test_what_is_removed_while_somebody_restores_it_is_not_restored(
+    old: Sources, new: Sources, state: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication.publish(old, "Ada", "one", state)
+    publication.publish(new, "Ada", "two", state)
+    found = objections.findings
+
+    def meanwhile(wanted: Snapshot) -> dict[str, int]:
+        depots.open_depot().remove(old.hash())
+        return found(wanted)
+
+    monkeypatch.setattr(objections, "findings", meanwhile)
+    with pytest.raises(Refusal, match="is no longer kept"):
+        publication.restore(old.hash(), "Ada", "back", state)
+    assert depots.open_depot().current() == new.hash() and len(publications.all(state)) == 2
 
 
 def test_no_row_can_be_changed_or_removed_whichever_the_database(url: str) -> None:
@@ -353,3 +395,25 @@ def test_a_depot_that_another_state_knows_stays_as_it_is(
     newest = publication.settle(depots.open_depot(), state, third.hash())
     assert newest and newest.snapshot == new.hash()
     assert depots.open_depot().current() == third.hash()
+
+
+def test_who_looked_at_other_figures_does_not_publish_over_them(
+    old: Sources, new: Sources, state: Store
+) -> None:
+    first = publication.publish(old, "Ada", "one", state)
+    with pytest.raises(publication.Overtaken):
+        publication.publish(new, "Bob", "two", state, instead_of="0" * 20)
+    assert publications.all(state) == (first,)
+    publication.publish(new, "Bob", "two", state, instead_of=first.snapshot)
+    assert depots.open_depot().current() == new.hash()
+
+
+def test_who_has_published_waits_until_it_is_shown_here(
+    old: Sources, new: Sources, state: Store
+) -> None:
+    publication.publish(old, "Ada", "one", state)
+    settled(old, lambda shown: shown.snapshot is not None)
+    publication.publish(new, "Ada", "two", state)
+    assert stores.moved_to(new.hash(), seconds=20)
+    assert stores.shown() is look(new).snapshot
+    assert not stores.moved_to("f" * 20, seconds=0.2)

@@ -16,7 +16,7 @@ from typing import Any
 from test_publication import a_set, count, kept, new, old, sets, state
 
 from scorecard import depot as depots
-from scorecard import publication
+from scorecard import publication, snapshot
 from scorecard.__main__ import main
 from scorecard.snapshot import Sources
 from scorecard.state import publications
@@ -33,6 +33,27 @@ def ask(*words: str) -> tuple[int, Any, str]:
         code = main(["publish", *words, "--format", "json"])
     text = printed.getvalue()
     return code, json.loads(text) if text else None, said.getvalue()
+
+
+def test_a_file_that_was_built_elsewhere_can_be_published(
+    new: Sources, kept: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "march.duckdb"
+    words = ("--built", str(file), "--note", "why", "--author", "Ada")
+    code, _, said = ask(*words)
+    assert code == 2 and "cannot be read" in said
+    file.write_bytes(b"no snapshot")
+    code, _, said = ask(*words)
+    assert code == 2 and "is no snapshot" in said and not kept.exists()
+    snapshot.build(str(file), new, lambda share, what: None)
+    code, answer, _ = ask(*words, "--dry-run")
+    assert (code, answer["outcome"]) == (0, "would be published") and not kept.exists()
+    code, answer, _ = ask(*words)
+    assert (code, answer["outcome"]) == (0, "published")
+    shown = publication.open_current()
+    assert shown.id == answer["snapshot"]
+    assert shown.data_date == snapshot.in_memory(new).data_date
+    assert ask(*words)[0] == 3
 
 
 def test_the_command_ends_with_a_code_for_each_outcome(

@@ -88,7 +88,8 @@ def test_a_remembered_page_that_we_did_not_sign_is_forgotten() -> None:
     assert returned(good) == "/kpi"
     for forged in (
         "/kpi",
-        good[:-1] + ("a" if good[-1] != "a" else "b"),
+        # Not the last letter, some of whose bits mean nothing.
+        good[:-2] + ("a" if good[-2] != "a" else "b") + good[-1],
         kept("/kpi", "another key"),
         kept("/kpi", secret, "another use"),
         kept(["/kpi"], secret),

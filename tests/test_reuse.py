@@ -14,6 +14,7 @@ from small_set import write
 
 from scorecard import catalogue, cells, contract, exports, reuse, snapshot
 from scorecard.catalogue import Kpi
+from scorecard.checks import Checker
 from scorecard.contract import File
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Sources
@@ -108,19 +109,19 @@ def computed(
 ) -> tuple[set[str], set[str]]:
     """The exports that a build reads, and the KPIs that it computes."""
     read, filled = set(), set()
-    take, fill = exports._take_file, cells.fill
+    take, add = exports.take_file, cells.add
 
-    def taking(checker: object, file: File, place: Path) -> None:
+    def taking(checker: Checker, file: File, place: Path, check: exports.Check) -> None:
         read.add(file.name)
-        take(checker, file, place)  # type: ignore[arg-type]
+        take(checker, file, place, check)
 
-    def filling(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
+    def adding(con: duckdb.DuckDBPyConnection, kpi: Kpi, facts: str, heads: str | None) -> None:
         filled.add(kpi.id)
-        fill(con, kpi)
+        add(con, kpi, facts, heads)
 
     with monkeypatch.context() as patch:
-        patch.setattr(exports, "_take_file", taking)
-        patch.setattr(cells, "fill", filling)
+        patch.setattr(exports, "take_file", taking)
+        patch.setattr(cells, "add", adding)
         assert build(folder / "next.duckdb", sources, earlier)
     return read & {file.name for file in FILES}, filled
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from guarded import Guarded, do, guarded
+from guarded import Guarded, do, guarded, publish_more
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -229,6 +229,7 @@ def grid(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
 
 def document(guarded: Guarded) -> str:
     """The whole table, from what was tried."""
+    publish_more(guarded)
     seen, had = tried(guarded)
     given = commands()
     lines = [

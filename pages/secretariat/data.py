@@ -1,5 +1,5 @@
-"""What arrived, what is wrong with it, and how it compares with what was published."""
+"""Exports are brought, read, checked, weighed and published here; below, what everybody sees."""
 
-from scorecard.screen import arrivals
+from scorecard.screen.desk import page
 
-arrivals.show()
+page.show()

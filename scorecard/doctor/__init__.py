@@ -19,21 +19,22 @@ from scorecard.snapshot import Snapshot, Sources
 
 
 def examine(proposed: Snapshot, current: Snapshot | None, on: dt.date | None = None) -> Diagnosis:
-    """All ailments, the worst first: errors, what a comparison with current figures shows, then
-    warnings of the contract. Lateness is judged on the data date, or `on` a day."""
+    """All ailments, the worst first: files and organisations that are gone, other errors, what a
+    comparison with current figures shows, then warnings of the contract. Lateness is judged on the
+    data date, or `on` a day."""
     found = findings.ailments(proposed.cursor(), proposed.plan.kpis)
     severe = [a for a in found if a.severity == "error" or a.kind == "missing_file"]
-    odd = (
-        [*registers.vanished(proposed, current), *registers.falls(proposed, current)]
-        if (current)
-        else []
-    )
+    # Files that are not there come first, then organisations that are not: rows that refer to
+    # either lead nowhere, and whoever mends the cause need not look at each of those.
+    whole = [a for a in severe if a.kind in findings.WHOLE]
+    gone = [*registers.vanished(proposed, current)] if current else []
+    odd = [*registers.falls(proposed, current)] if current else []
     odd += [*jumps.jumps(proposed, current), *registers.duplicates(proposed)]
     slight = [a for a in found if a not in severe]
     return Diagnosis(
         proposed.data_date,
         "",
-        (*severe, *odd, *slight),
+        (*whole, *gone, *(a for a in severe if a not in whole), *odd, *slight),
         ledger.awaited(proposed, current, on),
     )
 

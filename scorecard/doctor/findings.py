@@ -17,7 +17,7 @@ from scorecard.plurals import has_or_have
 _GROUP = "export, coalesce(\"column\", ''), rule, severity, " + (
     "case when rule = 'structure' then '' else message end"
 )
-_WHOLE = ("missing_file", "encoding", "missing_column")
+WHOLE = ("missing_file", "encoding", "missing_column")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def ailments(con: duckdb.DuckDBPyConnection, kpis: Sequence[Kpi]) -> tuple[Ailme
 
 def _badness(group: _Group) -> tuple[bool, bool, int]:
     """Sorts the worst first: errors, then what concerns a whole file, then many rows."""
-    is_whole = group.rule in _WHOLE
+    is_whole = group.rule in WHOLE
     return group.severity != "error" and group.rule != "missing_file", not is_whole, -group.count
 
 
@@ -81,7 +81,7 @@ def _ailment(
         if blind:
             titles = "; ".join(blind)
             words += f" {len(blind)} KPI{'' if len(blind) == 1 else 's'} cannot be known: {titles}."
-    elif group.severity == "error" and group.rule not in _WHOLE:
+    elif group.severity == "error" and group.rule not in WHOLE:
         words += f" {'It is' if group.count == 1 else 'They are'} set aside and counted nowhere."
     return Ailment(group.rule, group.severity, title, words, remedy, rows, group.count)
 
@@ -131,7 +131,7 @@ def _in_words(group: _Group, file: File | None) -> tuple[str, str, str]:
             wanted = message.removeprefix("must be ")
             return (
                 f"{column} of {name} is not understood",
-                f"{rows} {hold} in {column} something else than {wanted}.",
+                f"{rows} {hold} in {column} something other than {wanted}.",
                 f"Correct {column} {source}; a mere other spelling can be added to the mapping.",
             )
         case "range":
@@ -143,17 +143,13 @@ def _in_words(group: _Group, file: File | None) -> tuple[str, str, str]:
                 "Correct the code, or add the country with its region to regions.csv.",
             )
         case "reference":
-            return (
-                f"{column} of {name} leads nowhere",
-                f"In {rows}, {column} {message}.",
-                f"Correct {column}, or send the row that it refers to. Where that row is set "
-                "aside itself, correct it first.",
-            )
+            return _of_reference(group)
         case "unique":
+            columns = " and ".join(column.rsplit(", ", 1))
             return (
                 f"Rows of {name} stand twice",
-                f"{rows} {have} the same {column} as an earlier row, which counts.",
-                f"Keep one row for each {column}: delete the other, or correct it.",
+                f"{rows} {have} the same {columns} as an earlier row, which counts.",
+                f"Keep one row for each {columns}: delete the other, or correct it.",
             )
         case "overlap":
             return (
@@ -173,6 +169,19 @@ def _in_words(group: _Group, file: File | None) -> tuple[str, str, str]:
         f"{column} of {name}",
         f"{rows}: {column} {message}.",
         f"Correct {column} {source}.",
+    )
+
+
+def _of_reference(group: _Group) -> tuple[str, str, str]:
+    columns = " and ".join(group.column.rsplit(", ", 1))
+    lead, said = "leads", group.message.replace("is quarantined", "is set aside")
+    if columns != group.column:
+        lead, said = "lead", said.replace("is not", "are not", 1)
+    return (
+        f"{columns} of {group.file} {lead} nowhere",
+        f"In {group.rows}, {columns} {said}.",
+        f"Correct {columns}, or send the row that it refers to. Where that row is set aside "
+        "itself, correct it first.",
     )
 
 

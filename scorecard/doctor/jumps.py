@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from scorecard import numerals, readings, wording
 from scorecard.catalogue import Kpi
+from scorecard.doctor import registers
 from scorecard.doctor.diagnosis import Ailment, Where
 from scorecard.judgement import SAME
 from scorecard.selection import Selection
@@ -18,6 +19,8 @@ from scorecard.snapshot import Snapshot
 LEAST_DATES = 10
 WIDTH = 6
 """So many median absolute deviations around the median change are a KPI's own range."""
+LEAST_SHARE = 0.05
+"""A smaller change, as a share of the greater value, is no jump, however steady a KPI is."""
 
 
 def jumps(proposed: Snapshot, current: Snapshot | None) -> Iterator[Ailment]:
@@ -38,7 +41,14 @@ def jumps(proposed: Snapshot, current: Snapshot | None) -> Iterator[Ailment]:
         if current:
             both = dict(known).keys() & dict(found).keys()
             for day in sorted(both)[-1:]:
-                yield from _jump(kpi, day, dict(known)[day], day, dict(found)[day], bounds)
+                was, now = dict(known)[day], dict(found)[day]
+                # A count at the data date that fell is reported as that.
+                if not (
+                    kpi.is_count
+                    and registers.fell(was, now)
+                    and day == proposed.data_date == current.data_date
+                ):
+                    yield from _jump(kpi, day, was, day, now, bounds)
         for (was_date, was), (date, now) in pairwise(found):
             if date > known[-1][0]:
                 yield from _jump(kpi, was_date, was, date, now, bounds)
@@ -64,6 +74,8 @@ def _jump(
     kpi: Kpi, was_date: dt.date, was: float, date: dt.date, now: float, bounds: tuple[float, float]
 ) -> Iterator[Ailment]:
     if bounds[0] - SAME <= now - was <= bounds[1] + SAME or abs(now - was) <= SAME:
+        return
+    if abs(now - was) < LEAST_SHARE * max(abs(was), abs(now)):
         return
     digits = numerals.alike(kpi, now, was)
     old, new = numerals.precise(kpi, was, digits), numerals.precise(kpi, now, digits)

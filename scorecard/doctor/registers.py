@@ -19,6 +19,9 @@ _LEGAL_FORMS = (
     "kk|limited|llc|llp|lp|ltd|ltda|mbh|nv|oy|oyj|plc|pte|pty|pvt|sa|sal|sarl|sas|se|sl|spa|srl|"
     "sro|stiftung|vzw"
 )
+# What stands before a name as well as behind it, or not at all.
+_ARTICLES = "the|la|le|les|el|los|las|societe|sarl|sas|stiftung|asociacion|association"
+_ANDS = "and|et|y|und"
 # Letters that lose nothing but a sign when they are folded, and that strip_accents leaves alone.
 _LETTERS = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
 
@@ -107,31 +110,46 @@ def duplicates(proposed: Snapshot) -> Iterator[Ailment]:
 
 
 def folded(name: str) -> str:
-    """SQL for a name without case, accents, signs, blanks and legal forms at its end."""
+    """SQL for a name without case, accents, signs, blanks, articles and legal forms."""
     text = f"lower({name})"
     for letter, plain in _LETTERS.items():
         text = f"replace({text}, '{letter}', '{plain}')"
     # S.A. and A/S are one word; any other sign parts two.
     text = f"regexp_replace(strip_accents({text}), '[./''’]', '', 'g')"
     text = f"trim(regexp_replace({text}, '[^\\pL\\pN]+', ' ', 'g'))"
+    text = f"regexp_replace({text}, ' ({_ANDS}) ', ' ', 'g')"
+    text = f"regexp_replace({text}, '^({_ARTICLES}) ', '')"
     bare = f"regexp_replace({text}, '( ({_LEGAL_FORMS}))+$', '')"
     return f"replace({bare}, ' ', '')"
 
 
 def falls(proposed: Snapshot, current: Snapshot) -> Iterator[Ailment]:
     """Rows, members by pillar and KPIs of kind count that are down by more than a fifth."""
+    aside = dict(
+        proposed.cursor().execute(
+            "select export || '.csv', count(*) from quarantine group by export"
+        ).fetchall()
+    )  # fmt: skip
     for what, file, was, now in _counts(proposed, current):
-        if was > 0 and was - now > FALL * was:
+        if fell(was, now):
+            n = aside.get(file, 0) if what.startswith("Rows of ") else 0
+            also = f" {n:,} more arrived and {is_or_are(n)} set aside." if n else ""
             share = numerals.plain((was - now) / was * 100)
             yield Ailment(
                 "fell",
                 "warning",
                 f"{what} fell by {share}{numerals.NARROW}%",
-                f"{what}: {numerals.plain(was)} in the current figures, {numerals.plain(now)} now.",
+                f"{what}: {numerals.plain(was)} in the current figures, {numerals.plain(now)} now."
+                f"{also}",
                 "Look whether the export is whole: a filter, a row limit or one office missing?",
                 (Where(file, None, None, f"{numerals.plain(was)} → {numerals.plain(now)}"),),
                 1,
             )
+
+
+def fell(was: float, now: float) -> bool:
+    """Whether a count is down by so much that it is reported."""
+    return was > 0 and was - now > FALL * was
 
 
 def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, float, float]]:
@@ -144,6 +162,19 @@ def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, f
         if all(file.name in side for side in accepted):
             was, now = (side[file.name] for side in accepted)
             yield f"Rows of {file.name}.csv", f"{file.name}.csv", was, now
+    known: set[tuple[float, float]] = set()
+    for kpi in proposed.plan.kpis:
+        if kpi.is_count and kpi.id in current.plan.by_id:
+            was_value, now_value = (
+                readings.reading(
+                    side, side.plan.kpi(kpi.id), Selection(), "executive", side.data_date, None
+                ).value
+                for side in (current, proposed)
+            )
+            if was_value is not None and now_value is not None:
+                exports = ", ".join(f"{name}.csv" for name in kpi.exports)
+                known.add((was_value, now_value))
+                yield kpi.title, exports, was_value, now_value
     members = [
         dict(
             side.cursor().execute(
@@ -155,19 +186,10 @@ def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, f
     ]  # fmt: skip
     whole = not {REGISTER, "memberships"} & (proposed.absent | current.absent)
     for pillar in sorted(members[0]) if whole else ():
-        name = f"Members, {wording.PILLAR.get(pillar, pillar)}"
-        yield name, "memberships.csv", members[0][pillar], members[1].get(pillar, 0)
-    for kpi in proposed.plan.kpis:
-        if kpi.is_count and kpi.id in current.plan.by_id:
-            was_value, now_value = (
-                readings.reading(
-                    side, side.plan.kpi(kpi.id), Selection(), "executive", side.data_date, None
-                ).value
-                for side in (current, proposed)
-            )
-            if was_value is not None and now_value is not None:
-                exports = ", ".join(f"{name}.csv" for name in kpi.exports)
-                yield kpi.title, exports, was_value, now_value
+        was, now = members[0][pillar], members[1].get(pillar, 0)
+        # What a KPI has said already need not be said twice.
+        if (was, now) not in known:
+            yield f"Members, {wording.PILLAR.get(pillar, pillar)}", "memberships.csv", was, now
 
 
 def _organisations(side: Snapshot) -> dict[str, tuple[str, str, str]]:

@@ -251,6 +251,14 @@ def _resolve(
     found = _resolution(column, file, origin, answers)
     if found.question:
         notes.ask(name, f"{file.name}, column {name!r}: {found.question}", found.choices)
+    known = {*found.changes, *([] if not found.question else column.odd)}
+    nothing = [
+        cell for cell in column.odd
+        if cell not in known and cell.strip().casefold() in origin.spellings.blanks
+    ]  # fmt: skip
+    if nothing:
+        found.changes |= dict.fromkeys(nothing, "")
+        found.remarks.append(f"words for nothing read as empty, such as {nothing[0]!r}")
     column.changes = {old: new for old, new in found.changes.items() if old != new}
     said = set(column.odd)
     left = said - column.changes.keys() - {c for c in found.changes if found.changes[c] == c}
@@ -285,7 +293,7 @@ def _resolution(column: _Column, file: File, origin: Origin, answers: Sequence[s
     f, spellings = column.field, origin.spellings
     kind = _kind(f)
     if kind == "country":
-        return countries.resolve(column.odd, spellings)
+        return countries.resolve(column.odd, answers, spellings)
     if kind == "enum":
         return terms.resolve(column.odd, f.enum, spellings)
     if kind == "boolean":
@@ -325,6 +333,8 @@ def _write(con: duckdb.DuckDBPyConnection, source: str, columns: list[_Column], 
             con.execute(f"set variable turned{i} = $1", [list(changes.values())])
             place = f"enum_code(try_cast({cell} as odd{i})) + 1"
             cell = f"coalesce(list_extract(getvariable('turned{i}'), {place}), {cell})"
+        if "" in changes.values():
+            cell = f"nullif({cell}, '')"
         if "" in column.changes:
             cell = f"coalesce({cell}, {quoted(column.changes[''])})"
         cells.append(f'{cell} as "{column.field.name}"')

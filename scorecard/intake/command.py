@@ -4,7 +4,7 @@
 each file. Where a question is open it ends with 1 and the export concerned is not written; the
 answers go into a TOML file of `[[answers]]` with `answer`, `file` and `column`, as the question
 names them, and `--answers FILE` goes on from there. `--mapping FILE` adds spellings to those of
-`data/mapping.toml`.
+`data/mapping.toml`; what people said of headers on the page Data counts before both.
 """
 
 from __future__ import annotations
@@ -29,11 +29,17 @@ def run(options: argparse.Namespace) -> int:
     """0 where all is written, 1 where a question is open."""
     # Imported here, as no other command needs to know the countries of the world.
     from scorecard.intake import load, read_answers, take
+    from scorecard.state import spellings
 
     answers = read_answers(options.answers) if options.answers else ()
-    report = take(options.source, options.out, load(*options.mapping), answers)
+    known = spellings.in_use(load(*options.mapping))
+    report = take(options.source, options.out, known, answers)
     if options.format == "json":
-        print(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+        answer = asdict(report)
+        for question in answer["questions"]:
+            # The file and the column tell a program which export it is.
+            del question["export"]
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         print(_text(report))
     return 1 if report.questions else 0

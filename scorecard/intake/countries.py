@@ -7,7 +7,8 @@ name that two countries bear is left as it is.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import pycountry
@@ -17,6 +18,8 @@ from scorecard.intake.dates import Resolution
 from scorecard.intake.fold import folded, words
 from scorecard.intake.mapping import Spellings
 
+IS_NAMIBIA, IS_UNKNOWN = "NA is Namibia", "NA says that no country is known"
+_SEAMS = re.compile(r"[()\[\]/|:,;]|\s[-–—]\s")
 _LANGUAGES = ("en", "fr", "es", "de")
 _SMALL = frozenset(
     {
@@ -32,16 +35,28 @@ def codes() -> frozenset[str]:
     return frozenset(country.alpha_3 for country in pycountry.countries)
 
 
-def resolve(cells: Iterable[str], spellings: Spellings) -> Resolution:
-    """The codes of the countries in a column; what is unknown or ambiguous has none."""
+def resolve(cells: Iterable[str], answers: Sequence[str], spellings: Spellings) -> Resolution:
+    """The codes of the countries in a column; what is unknown or ambiguous has none.
+
+    NA is Namibia among other codes of two letters; elsewhere it may say that nothing is known.
+    """
     known = _Known(spellings)
-    found = ((cell, known.code(cell)) for cell in cells)
-    return Resolution({cell: code for cell, code in found if code})
+    texts = list(cells)
+    out = Resolution({cell: code for cell in texts if (code := known.code(cell))})
+    doubtful = [cell for cell in out.changes if cell.strip().casefold() == "na"]
+    if doubtful and IS_NAMIBIA not in answers:
+        codes_beside = any(len(cell.strip()) == 2 for cell in out.changes if cell not in doubtful)
+        if IS_UNKNOWN in answers:
+            out.changes |= dict.fromkeys(doubtful, "")
+        elif not codes_beside:
+            out.question = f"Is {doubtful[0]!r} the code of Namibia, or is no country known?"
+            out.choices = (IS_NAMIBIA, IS_UNKNOWN)
+    return out
 
 
 class _Known:
     def __init__(self, spellings: Spellings) -> None:
-        self.own = {
+        self.own: dict[str, str] = {
             folded(name): code
             for code, names in spellings.toml["countries"].items()
             for name in (code, *names)
@@ -51,8 +66,22 @@ class _Known:
         text = cell.strip()
         if text in codes():
             return text
+        whole = self._named(text)
+        if whole:
+            return whole
+        # One country said twice: `Kenya (KEN)`, `CH - Suisse`, `Suisse / Schweiz`.
+        parts = [part for part in _SEAMS.split(text) if part.strip()]
+        found = {self._named(part) for part in parts} if len(parts) > 1 else set()
+        return found.pop() if len(found) == 1 else None
+
+    def _named(self, text: str) -> str | None:
         key = folded(text)
-        return self.own.get(key) or _names().get(key) or _bags().get(_bag(text))
+        if key in self.own:
+            return self.own[key]
+        # A code has no signs in it: `n/a` is not Namibia.
+        if len(key) < 4 and not text.strip().isalpha():
+            return None
+        return _names().get(key) or _bags().get(_bag(text))
 
 
 def _bag(text: str) -> str:

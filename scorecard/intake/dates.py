@@ -28,8 +28,12 @@ _MONTH_NUMBERS = re.compile(r"(\d{1,4})\s*([./ -])\s*(\d{1,4})")
 _TOKENS = re.compile(r"[^\W\d_]+|\d+")
 _ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th|er|re|º|°|ª)\b", re.IGNORECASE)
 _SMALL_WORDS = frozenset({"de", "del", "of", "the", "le", "el", "den", "der"})
-_EXCEL_DAYS = range(1, 80_000)  # up to the year 2119
 _EPOCH = dt.date(1899, 12, 30)
+EXCEL_DAY = "excel day"
+# A workbook says which cells are numbers. Still, 2019 in a column of dates is a year, no day.
+_DAYS_OF_WORKBOOKS = range(18_264, 73_051)  # 1950 to 2099
+# In a text, any number may stand for anything: only the days that an export can hold are read.
+_DAYS_OF_TEXTS = range(32_874, 54_789)  # 1990 to 2049
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,10 @@ class Dates:
         return Reading(self._days(text), time)
 
     def _days(self, text: str) -> dict[str, str]:
-        if self.from_workbook and re.fullmatch(r"\d{1,5}(\.0+)?", text):
-            days = int(float(text)) + (1462 if self.epoch_1904 else 0)
-            if days in _EXCEL_DAYS:
-                return {"Excel's number of a day": str(_EPOCH + dt.timedelta(days=days))}
+        if EXCEL_DAY in self.formats and re.fullmatch(r"[0-9]{5}([.,]0+)?", text):
+            days = int(text[:5]) + (1462 if self.epoch_1904 else 0)
+            if days in (_DAYS_OF_WORKBOOKS if self.from_workbook else _DAYS_OF_TEXTS):
+                return {EXCEL_DAY: str(_EPOCH + dt.timedelta(days=days))}
             return {}
         if re.fullmatch(r"\d{8}", text) and text.isascii():
             return self._of({"yearmonthday": (text[:4], text[4:6], text[6:])})
@@ -237,6 +241,9 @@ class Dates:
         times = [cell for cell in out.changes if readings[cell].time]
         if times:
             out.remarks.append(f"the time of day was left out, as in {min(times)!r}")
+        counted = [cell for cell in out.changes if EXCEL_DAY in found[cell]]
+        if counted:
+            out.remarks.append(f"days as Excel counts them were read, as in {min(counted)!r}")
         short = [c for c in out.changes if out.changes[c][:4] not in c and _is_short(c)]
         if short:
             out.remarks.append(f"years of two digits are of this century, as in {min(short)!r}")

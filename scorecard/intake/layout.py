@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scorecard import contract
 from scorecard.contract import File
 from scorecard.intake import records
+from scorecard.intake.content import could_be
 from scorecard.intake.fold import folded
 from scorecard.intake.mapping import LEAVE_OUT, Candidate, Spellings
 from scorecard.intake.report import Notes, counted
@@ -36,6 +37,12 @@ class Layout:
     header: tuple[str, ...]
     above: tuple[tuple[int, str], ...]
     """Lines above the header that hold something."""
+    sample: tuple[tuple[str, ...], ...]
+    """Some records below the header."""
+
+    def below(self, place: int) -> list[str]:
+        """The cells below a header, as far as the sample goes."""
+        return [cells[place] for cells in self.sample if place < len(cells)]
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,19 @@ def of_text(path: Path) -> dict[str, list[Row]]:
         lines = list(itertools.islice(_limited(file), _HEAD_LINES))
     found = {}
     for delimiter in DELIMITERS:
-        read = itertools.islice(records.read(lines, delimiter, lambda _: True), _HEAD_RECORDS)
-        found[delimiter] = [Row(r.line, tuple(r.fields)) for r in read if r.fields]
+        read = records.read(lines, delimiter, lambda _: True)
+        found[delimiter] = list(_first(Row(r.line, tuple(r.fields)) for r in read if r.fields))
     return found
+
+
+def _first(rows: Iterable[Row]) -> Iterator[Row]:
+    """Some rows of several cells, and the lines of a long preface before them."""
+    left = _HEAD_RECORDS
+    for row in rows:
+        yield row
+        left -= len(row.cells) > 1
+        if not left:
+            return
 
 
 def _limited(file: Iterable[str]) -> Iterable[str]:
@@ -140,6 +157,7 @@ def recognise(
         header.line,
         header.cells,
         tuple((row.line, best.delimiter.join(row.cells)) for row in rows[: best.place]),
+        tuple(row.cells for row in rows[best.place + 1 :]),
     )
 
 
@@ -172,7 +190,8 @@ def _without_header(
         for place, row in enumerate(rows):
             if len(row.cells) > 1:
                 above = tuple((r.line, delimiter.join(r.cells)) for r in rows[:place])
-                return Layout(file, delimiter, row.line, row.cells, above)
+                sample = tuple(r.cells for r in rows[place + 1 :])
+                return Layout(file, delimiter, row.line, row.cells, above, sample)
     notes.find("structure", "holds no table: no line has more than one column", severity="error")
     return None
 
@@ -202,7 +221,12 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
                 # Of two columns with one name the first counts, as the contract has it.
                 places.setdefault(candidates[0].column, place)
                 del open_[place]
-    doubtful = _eliminate(open_, places)
+    by_name = {f.name: f for f in file.fields}
+
+    def holds(place: int, column: str) -> bool:
+        return could_be(by_name[column], file.name, layout.below(place), spellings)
+
+    doubtful = _eliminate(open_, places, holds)
     for place in doubtful:
         choices = tuple(c.column for c in open_[place] if c.column not in places)
         notes.ask(
@@ -211,13 +235,12 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
             (*choices, LEAVE_OUT),
         )
     taken = set(places.values()) | set(doubtful)
-    missing = [name for name in names if name not in places]
-    for place, text in enumerate(header):
-        if place in taken or not text:
-            continue
-        if place in left_out or not missing:
+    unknown = {p: text for p, text in enumerate(header) if text and p not in taken}
+    meant = _meant(layout, [p for p in unknown if p not in left_out], places, spellings)
+    for place, text in unknown.items():
+        if place in left_out or not meant[place]:
             why = "was left out, as was answered" if place in left_out else "is not in the contract"
-            why = "stands twice in the header" if text in names and not left_out else why
+            why = "stands twice in the header" if text in names and place not in left_out else why
             notes.find("extra_column", f"{why}; it was left out", line=layout.line, column=text)
         else:
             notes.find(
@@ -227,7 +250,7 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
             notes.ask(
                 text,
                 f"Which column of {file.name} is {text!r}?",
-                (*_nearest(text, missing, spellings), LEAVE_OUT),
+                (*_nearest(text, meant[place], spellings), LEAVE_OUT),
             )
     renamed = [
         f"{header[place]!r} is {name}" for name, place in places.items() if header[place] != name
@@ -241,8 +264,34 @@ def match(layout: Layout, spellings: Spellings, notes: Notes, answers: Answers) 
     return places
 
 
-def _eliminate(open_: dict[int, tuple[Candidate, ...]], places: dict[str, int]) -> list[int]:
-    """Gives each header the only column left for it; returns those with several or a rival."""
+def _meant(
+    layout: Layout, unknown: Sequence[int], places: Mapping[str, int], spellings: Spellings
+) -> dict[int, list[str]]:
+    """The columns that are missing and that each unknown header could mean by what stands below.
+
+    For a column that no row can do without, any header is better than none.
+    """
+    missing = [f for f in layout.file.fields if f.name not in places]
+    meant: dict[int, list[str]] = {place: [] for place in unknown}
+    for f in missing:
+        likely = [p for p in unknown if could_be(f, layout.file.name, layout.below(p), spellings)]
+        if not likely and f.name in layout.file.indispensable:
+            likely = list(unknown)
+        for place in likely:
+            meant[place].append(f.name)
+    return meant
+
+
+def _eliminate(
+    open_: Mapping[int, tuple[Candidate, ...]],
+    places: dict[str, int],
+    holds: Callable[[int, str], bool],
+) -> list[int]:
+    """Gives each header the only column left for it; returns those with several or a rival.
+
+    Of rivals, one counts only if what stands below it could be the column: beside a country, a
+    place is a town.
+    """
     while True:
         left = {
             place: [c for c in candidates if c.column not in places]
@@ -253,6 +302,10 @@ def _eliminate(open_: dict[int, tuple[Candidate, ...]], places: dict[str, int]) 
         for place, candidates in left.items():
             if len(candidates) == 1:
                 wanted.setdefault(candidates[0].column, []).append(place)
+        for column, rivals in wanted.items():
+            if len(rivals) > 1:
+                likely = [place for place in rivals if holds(place, column)]
+                wanted[column] = likely or rivals
         sure = {column: rivals[0] for column, rivals in wanted.items() if len(rivals) == 1}
         if not sure:
             return [place for place, candidates in left.items() if candidates]

@@ -1,13 +1,11 @@
 """How others write what the contract asks for: headers, file names, words, dates, countries.
 
 All of it is data, in `data/mapping.toml` beside the descriptors, and in further files of the same
-form that are laid over it, such as the one in which a person's matches are kept.
+form that are laid over it. What people say of a header besides is kept with the written state.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +36,15 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a person said that a header of an export means; an empty column: left out."""
+
+    export: str
+    header: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Spellings:
     """The tables of one or several mapping files, the later ones added to the earlier."""
 
@@ -50,6 +57,11 @@ class Spellings:
     @cached_property
     def _stop(self) -> frozenset[str]:
         return frozenset(self.toml["stop"])
+
+    def with_headers(self, told: Iterable[Told]) -> Spellings:
+        """These spellings with headers that people have matched, which count before all others."""
+        more = [{"export": t.export, "header": t.header, "column": t.column} for t in told]
+        return Spellings(_laid_over(self.toml, {"headers": more})) if more else self
 
     def phrase(self, text: str) -> Phrase:
         """What a header says, whatever its language, order and small words."""
@@ -136,12 +148,14 @@ class Spellings:
     def _plain_name(self, stem: str) -> str:
         """The name of a file without years, numbers and what stands beside any name."""
         chaff = self.toml["file_names"]["chaff"]
-        bare = (word.rstrip("0123456789") for word in words(stem))
+        bare = (word.strip("0123456789") for word in words(stem))
         return "".join(word for word in bare if word and word not in chaff)
 
     def export_named(self, stem: str) -> str | None:
         """The export that a file or sheet is named after, such as `Membres 2022`."""
-        return self._files.get(folded(stem)) or self._files.get(self._plain_name(stem))
+        # `ICoCA_Members` has a hump that is no seam between words, `BoardTerms` one that is.
+        said = (self._files.get(self._plain_name(text)) for text in (stem, stem.casefold()))
+        return self._files.get(folded(stem)) or next((name for name in said if name), None)
 
     @cached_property
     def stated_date_names(self) -> frozenset[str]:
@@ -167,6 +181,11 @@ class Spellings:
     @cached_property
     def crosses(self) -> frozenset[str]:
         return frozenset(folded(sign) for sign in self.toml["booleans"]["cross"])
+
+    @cached_property
+    def blanks(self) -> frozenset[str]:
+        """Words for nothing, in lower case; their signs matter."""
+        return frozenset(word.casefold() for word in self.toml["blanks"]["words"])
 
     @cached_property
     def months(self) -> dict[str, int]:
@@ -220,27 +239,3 @@ def _laid_over(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, An
         else:
             whole[key] = value
     return whole
-
-
-def learn(path: Path, export: str, column: str, header: str) -> None:
-    """Keeps a person's match of a header for all later files, in a mapping file of its own.
-
-    `column` is one of the export, or empty where the header is to be left out. The file is made
-    where it is absent and replaced whole, so that a reader never sees half of it.
-    """
-    file = contract.load()[export]
-    if column and column not in {f.name for f in file.fields}:
-        raise Refusal(f"{export} has no column {column!r}")
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    # A basic string of TOML is written as one of JSON is, but for the delete character.
-    said = {
-        key: json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        for key, value in (("export", export), ("column", column), ("header", header))
-    }
-    entry = "".join(f"{key} = {value}\n" for key, value in said.items())
-    text = f"{before.rstrip()}\n\n[[headers]]\n{entry}".lstrip()
-    tomllib.loads(text)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)

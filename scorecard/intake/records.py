@@ -74,7 +74,9 @@ def read(
 
 def _closed(lines: list[str], delimiter: str) -> list[str] | None:
     """The fields of a record, or None where a quote is still open at its end."""
-    found = list(csv.reader([*lines, "\n", _END], delimiter=delimiter))
+    # A blank before a quote is not a part of the cell, and nor is the quote: `1, "a, b"`.
+    source = [*lines, "\n", _END]
+    found = list(csv.reader(source, delimiter=delimiter, skipinitialspace=True))
     if len(found) == 1 or found[-1] != [_END]:
         return None
     return found[0]

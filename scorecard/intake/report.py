@@ -30,6 +30,8 @@ class Question:
     column: str | None
     question: str
     choices: tuple[str, ...]
+    export: str | None = None
+    """The export concerned, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Notes:
         self.done.append(sentence)
 
     def ask(self, column: str | None, question: str, choices: tuple[str, ...]) -> None:
-        self.questions.append(Question(self.file, column, question, choices))
+        self.questions.append(Question(self.file, column, question, choices, self.export))
 
     def find(
         self,

@@ -89,20 +89,34 @@ class Shape:
             return False
         if words(filled[0]) in self.totals and all(map(_is_number, filled[1:])):
             return True
-        lacking = any(
-            self.places[name] >= len(fields) or not fields[self.places[name]].strip()
-            for name in self.file.indispensable
-            if name in self.places
-        )
-        if not lacking:
+        if not any(
+            not self._cell(fields, name) for name in self.file.indispensable & set(self.places)
+        ):
             return False
         if len(filled) == 1:
             said = words(filled[0])
-            return len(said) != 1 or self._says_total(said)
-        return any(self._says_total(words(cell)) for cell in filled[:2])
+            return len(said) != 1 or self._begins(said)
+        labels = [cell for cell in filled if not _is_number(cell)]
+        if len(labels) != 1:
+            return False
+        # Beside its sums, `40 rows` is a total; `Total Logistics` only if it stands for the key.
+        key = [cell for name in self.file.key if (cell := self._cell(fields, name))]
+        said = words(labels[0])
+        return self._counts(said) or (self._begins(said) and key in ([], labels))
 
-    def _says_total(self, said: tuple[str, ...]) -> bool:
+    def _cell(self, fields: Sequence[str], name: str) -> str:
+        place = self.places.get(name, len(fields))
+        return fields[place].strip() if place < len(fields) else ""
+
+    def _begins(self, said: tuple[str, ...]) -> bool:
         return any(said[: len(total)] == total for total in self.totals if said)
+
+    def _counts(self, said: tuple[str, ...]) -> bool:
+        """Whether a label says nothing but that something is counted or added up."""
+        known = {word for total in self.totals for word in total}
+        return any(word in known for word in said) and all(
+            word in known or word.isdecimal() for word in said
+        )
 
 
 def _is_number(cell: str) -> bool:

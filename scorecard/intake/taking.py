@@ -182,6 +182,9 @@ def _take_text(run: _Taking, arrival: Arrival, notes: Notes) -> None:
         return
     _say_delimiter(table, notes)
     places = _places(run, table, notes, answers)
+    if not places:
+        _hold(run, table.file.name, notes, arrival.name, found.encoding, table.delimiter)
+        return
     form = shape(table.file, table.header, places, run.spellings)
     left_out = LeftOut(notes)
     begun = len(notes.findings), len(notes.done)
@@ -290,6 +293,9 @@ def _take_sheet(
     notes.did(f"Sheet {sheet.name!r} was read.")
     book.report(sheet, notes)
     places = _places(run, table, notes, answers)
+    if not places:
+        _hold(run, table.file.name, notes, arrival.name, None, None)
+        return
     form = shape(table.file, table.header, places, run.spellings)
     left_out = LeftOut(notes)
     source = ((line, cells) for line, cells in book.rows(sheet) if line > table.line)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from scorecard.intake.dates import Resolution
 from scorecard.intake.fold import folded
 from scorecard.intake.mapping import Spellings
+
+_DECIMALS = re.compile(r"([01])[.,]0+")
 
 BLANK_IS_NO, BLANK_IS_BLANK = "an empty cell means no", "an empty cell is unknown"
 
@@ -25,9 +28,10 @@ def resolve_booleans(
     Where crosses stand beside blanks alone, the key "" says what a blank becomes.
     """
     known = spellings.booleans
-    values = list(cells)
-    out = Resolution({cell: known[folded(cell)] for cell in values if folded(cell) in known})
-    marks = {folded(cell) for cell in values}
+    # Excel and its like write a yes that is kept as a number as 1.0.
+    values = {cell: folded(_DECIMALS.sub(r"\1", cell.strip())) for cell in cells}
+    out = Resolution({cell: known[said] for cell, said in values.items() if said in known})
+    marks = set(values.values())
     if blanks and marks and marks <= spellings.crosses:
         if BLANK_IS_NO in answers:
             out.changes[""] = "false"

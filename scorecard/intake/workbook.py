@@ -16,6 +16,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.utils.escape import unescape
 
 from scorecard.intake.report import Notes, counted
 
@@ -139,4 +140,6 @@ def _text(value: object) -> str:
         return str(value.date()) if is_day else value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+    # What XML has no sign for stands as _x000B_, and a line end of another program as _x000D_.
+    text: str = unescape(str(value))
+    return text.replace("\r\n", "\n")

@@ -32,6 +32,9 @@ EVENTS = {
     "commentary_changed": "Commentary changed",
     "published": "Figures published",
     "restored": "Figures restored",
+    "mapping_saved": "Match of a header saved",
+    "mapping_removed": "Match of a header removed",
+    "removed": "Figures removed",
 }
 _ALL = "all"
 _DAYS = {7: "The last 7 days", 30: "The last 30 days", 365: "The last year", 0: "All days"}
@@ -132,6 +135,15 @@ def said(entry: Entry, pages: Mapping[str, str]) -> str:
         case "published" | "restored":
             verb = "Published" if entry.event == "published" else "Went back to"
             return f"{verb} the figures {about.get('snapshot', '')[:6]}: {about.get('note', '')}"
+        case "mapping_saved":
+            means = about.get("means") or "to be left out"
+            return f"Said of {about.get('export', '')}: {about.get('header', '')} is {means}"
+        case "mapping_removed":
+            return f"Took back of {about.get('export', '')}: {about.get('header', '')}"
+        case "removed":
+            return (
+                f"Removed the figures {about.get('snapshot', '')[:6]}, which can no longer be shown"
+            )
     return f"{tables.category(entry.event)}: {_plain(entry)}"
 
 

@@ -17,7 +17,7 @@ from scorecard.refusal import Refusal
 from scorecard.screen import entrance, links, selection_bar, store, watermark
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
-from scorecard.serving import uploads
+from scorecard.serving import moving, uploads
 from scorecard.snapshot import Snapshot
 from scorecard.visitor import Visitor
 
@@ -53,6 +53,7 @@ class View:
 def forget() -> None:
     """Each run begins without a view, so that no page draws what an earlier one was let see."""
     st.session_state.pop(_VIEW, None)
+    moving.note(None)
     links.unlock()
 
 
@@ -147,6 +148,8 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     snapshot = shown.snapshot
     assert snapshot is not None
     uploads.allow(admits(visitor.role, "executive"))
+    is_frozen = visitor.link is not None and visitor.link.snapshot is not None
+    moving.note(None if is_frozen else snapshot.id)
     st.html(_ROOM)
     if shown.problem:
         st.warning(
@@ -156,7 +159,7 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     if shown.is_outdated and admits(visitor.role, "executive"):
         st.info(
             "The exports at hand or the definitions have changed since these figures were "
-            "published. What you see stays until somebody publishes: "
+            "published. What you see stays until somebody publishes, on the page Data or with "
             "`python -m scorecard publish`."
         )
     asked_to_share = []

@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, str, Role]] = {
     "definitions": ("board/methods.py", "Definitions", "guest"),
     "briefing": ("secretariat/briefing.py", "Papers", "executive"),
     "data": ("secretariat/data.py", "Data", "executive"),
+    "history": ("secretariat/history.py", "History", "executive"),
     "sharing": ("secretariat/sharing.py", "Sharing", "executive"),
 }
 

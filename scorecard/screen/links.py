@@ -10,13 +10,19 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 PageName = Literal[
-    "plan", "capacity", "compliance", "membership", "brand", "changes", "kpi", "definitions", "data"
-]
+    "plan", "capacity", "compliance", "membership", "brand", "changes", "kpi", "definitions",
+    "data", "history",
+]  # fmt: skip
 
 GOAL: dict[int, PageName] = {1: "capacity", 2: "compliance", 3: "membership", 4: "brand"}
 
-KPI, STATUS, BY = "kpi", "status", "by"
-READERS: dict[str, tuple[PageName, ...]] = {KPI: ("kpi", "changes"), STATUS: ("definitions",)}
+KPI, STATUS, BY, PUBLICATION, MEETING = "kpi", "status", "by", "publication", "meeting"
+READERS: dict[str, tuple[PageName, ...]] = {
+    KPI: ("kpi", "changes"),
+    STATUS: ("definitions",),
+    PUBLICATION: ("history",),
+    MEETING: ("history",),
+}
 """Parameter -> the pages that read it."""
 
 SHARED: tuple[PageName, ...] = (

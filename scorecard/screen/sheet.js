@@ -143,27 +143,86 @@ const builders = {
   },
 
   moves(block) {
-    const table = make("table", "moves");
-    table.append(make("caption", "", block.caption));
+    const table = listing(block, "moves");
+    for (const entry of block.rows) {
+      const row = make("tr", entry.was === undefined ? "" : "valued");
+      const name = make("th");
+      name.scope = "row";
+      name.append(anchor(entry.link, entry.title));
+      row.append(name);
+      const before = make("td", "state");
+      before.dataset.head = block.columns[1];
+      if (entry.was) before.append(make("b", "figure", entry.was));
+      if (entry.before) before.append(badge(...entry.before));
+      const after = make("td", "state");
+      after.dataset.head = block.columns[2];
+      if (entry.is) after.append(make("b", "figure", entry.is));
+      if (entry.after) after.append(badge(...entry.after));
+      if (entry.verdict) after.append(make("small", "", ` ${entry.verdict}`));
+      row.append(before, after, make("td", entry.tone || "", entry.text));
+      table.tBodies[0].append(row);
+    }
+    return table;
+  },
+
+  log(block) {
+    const table = listing(block, "log");
+    for (const entry of block.rows) {
+      const row = make("tr");
+      if (entry.asked) row.setAttribute("aria-current", "true");
+      entry.cells.forEach(([text, small], i) => {
+        const cell = make(i ? "td" : "th");
+        if (i) cell.append(make("span", "", text));
+        else {
+          cell.scope = "row";
+          cell.append(anchor(entry.link, text));
+        }
+        if (small) cell.append(make("small", "", small));
+        row.append(cell);
+      });
+      table.tBodies[0].append(row);
+    }
+    return table;
+  },
+
+  steps(block) {
+    const list = make("ol", "steps");
+    list.setAttribute("aria-label", block.caption);
+    for (const step of block.steps) {
+      const item = make("li", `step ${step.state}`);
+      if (step.state === "current") item.setAttribute("aria-current", "step");
+      const words = make("div");
+      words.append(make("b", "", step.title), make("span", "unseen", `, ${step.stateWord}: `), make("small", "", step.text));
+      const number = make("span", "number", step.state === "done" ? "\u2713" : step.number);
+      number.setAttribute("aria-hidden", "true");
+      item.append(number, words);
+      list.append(item);
+    }
+    return list;
+  },
+
+  rows(block) {
+    const table = make("table", "rows");
+    table.append(make("caption", "", block.caption), make("thead"), make("tbody"));
     const head = make("tr");
     for (const name of block.columns) {
       const cell = make("th", "", name);
       cell.scope = "col";
       head.append(cell);
     }
-    table.append(make("thead"), make("tbody"));
     table.tHead.append(head);
-    for (const entry of block.rows) {
+    for (const cells of block.rows) {
       const row = make("tr");
-      const name = make("th");
-      name.scope = "row";
-      name.append(anchor(entry.link, entry.title));
-      row.append(name);
-      const before = make("td", "state");
-      before.append(badge(...entry.before));
-      const after = make("td", "state");
-      after.append(badge(...entry.after), make("small", "", ` ${entry.verdict}`));
-      row.append(before, after, make("td", "", entry.text));
+      cells.forEach((entry, i) => {
+        const node = make(i ? "td" : "th");
+        if (!i) node.scope = "row";
+        // On a phone there is no head above a cell.
+        node.dataset.head = block.columns[i];
+        if (entry.text) node.append(make("span", "", entry.text));
+        if (entry.status) node.append(badge(entry.status, entry.word));
+        if (entry.small) node.append(make("small", "", entry.small));
+        row.append(node);
+      });
       table.tBodies[0].append(row);
     }
     return table;
@@ -191,6 +250,21 @@ const builders = {
     return table;
   },
 };
+
+// A table with its caption and the names of its columns, and no rows yet.
+function listing(block, name) {
+  const table = make("table", name);
+  table.append(make("caption", "", block.caption));
+  const head = make("tr");
+  for (const column of block.columns) {
+    const cell = make("th", "", column);
+    cell.scope = "col";
+    head.append(cell);
+  }
+  table.append(make("thead"), make("tbody"));
+  table.tHead.append(head);
+  return table;
+}
 
 function bulletHead(words) {
   const node = make("span");

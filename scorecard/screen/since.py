@@ -12,7 +12,7 @@ from scorecard import charts, meeting, wording
 from scorecard.catalogue import Kpi
 from scorecard.meeting import Changes, Course, StatusMove, Why, names
 from scorecard.refusal import nearest
-from scorecard.screen import cards, figures, frame, goal, links, sheet, tables
+from scorecard.screen import cards, figures, frame, goal, links, sheet, tables, then_and_now
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
@@ -42,6 +42,8 @@ def show() -> None:
     _courses(found)
     _people(view, found)
     _milestones(found)
+    with st.container(key="head_then"):
+        then_and_now.of_meeting(view, view.compare, whole=False)
     _why(view, found)
 
 

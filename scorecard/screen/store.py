@@ -122,6 +122,28 @@ def shown() -> Snapshot | None:
     return _watch.shown.snapshot
 
 
+def is_outdated() -> bool:
+    """Whether the exports at hand, or the definitions, are newer than what is shown."""
+    return _watch.shown.is_outdated
+
+
+def opened(path: Path) -> Snapshot:
+    """The snapshot of a file that was built, for who looks at it before it is published."""
+    return _shelf.open(path)
+
+
+def moved_to(name: str, seconds: float = 5.0) -> bool:
+    """Looks until this process shows what was just published; false where it does not in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        forget()
+        shown = find(lambda share, what: None).snapshot
+        if shown and shown.id == name:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def forget() -> None:
     """Looks again at the next rerun, for a page that has just published."""
     _watch.look_again_at = float("-inf")
@@ -156,7 +178,8 @@ def _fetched(name: str) -> Snapshot | None:
 
 def _look_aside(sources: Sources) -> None:
     """Looks on a thread of its own, unless one does so already."""
-    if not _watch.lock.acquire(blocking=False):
+    lock = _watch.lock
+    if not lock.acquire(blocking=False):
         return
 
     def work() -> None:
@@ -165,7 +188,7 @@ def _look_aside(sources: Sources) -> None:
             if _watch.is_due():
                 _look(lambda share, what: None, sources)
         finally:
-            _watch.lock.release()
+            lock.release()
 
     threading.Thread(target=work, name="look for figures", daemon=True).start()
 

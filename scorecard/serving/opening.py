@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import threading
 from collections.abc import AsyncIterator
 
 from scorecard.screen import store
+from scorecard.serving import moving
 
 
 @contextlib.asynccontextmanager
@@ -17,7 +19,9 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     Who comes while they are being built waits for this build instead of beginning another.
     """
     threading.Thread(target=_find, name="first figures", daemon=True).start()
+    mover = asyncio.create_task(moving.keep_moving())
     yield
+    mover.cancel()
 
 
 def _find() -> None:

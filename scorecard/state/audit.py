@@ -40,6 +40,9 @@ Event = Literal[
     "commentary_changed",
     "published",
     "restored",
+    "mapping_saved",
+    "mapping_removed",
+    "removed",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 

@@ -27,7 +27,8 @@ Kind = Literal["first", "published", "restored"]
 class Publication:
     """One row. `seq` counts from 1; `previous` is the snapshot that was shown before, if any.
 
-    `findings` counts what was found in the exports: `error` and `warning`.
+    `findings` counts what was found in the exports: `error` and `warning`. `data_date` is not
+    known of those before it was written down.
     """
 
     seq: int
@@ -38,6 +39,7 @@ class Publication:
     note: str
     kind: Kind
     findings: Mapping[str, int] = field(hash=False)
+    data_date: dt.date | None = None
 
 
 @contextlib.contextmanager
@@ -57,6 +59,7 @@ def add(
     kind: Kind,
     findings: Mapping[str, int],
     role: Role | None = "executive",
+    data_date: dt.date | None = None,
 ) -> Publication:
     """Adds a row, and one to the audit trail, within a transaction of `deciding`.
 
@@ -73,6 +76,7 @@ def add(
         "kind": kind,
         "errors": findings.get("error", 0),
         "warnings": findings.get("warning", 0),
+        "data_date": data_date,
     }
     connection.execute(insert(publications).values(**made))
     about = {"snapshot": snapshot, "previous": previous or "", "note": note, "kind": kind}

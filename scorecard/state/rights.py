@@ -1,4 +1,4 @@
-"""Who reads and who writes commentary, decisions and actions, and who shares."""
+"""Who reads and who writes commentary, decisions and actions, who publishes, and who shares."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def refuse_reading(role: Role) -> None:
 def refuse_writing(role: Role) -> None:
     if not may_write(role):
         raise Refusal("only the executive director writes here, and sees what was set aside")
+
+
+def refuse_publishing(role: Role) -> None:
+    if not may_write(role):
+        raise Refusal("only the executive director publishes, and sees who did and why")
 
 
 def refuse_sharing(role: Role) -> None:

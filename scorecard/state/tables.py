@@ -178,7 +178,21 @@ publications = Table(
     Column("kind", String(16), nullable=False),
     Column("errors", Integer, nullable=False),
     Column("warnings", Integer, nullable=False),
+    Column("data_date", Date),
     CheckConstraint("seq > 0", name="seq"),
     CheckConstraint("kind in ('first', 'published', 'restored')", name="kind"),
 )
 """Which snapshot everybody was shown from when on; `previous` is the one that was shown before."""
+
+spellings = Table(
+    "spellings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("export", Typed, nullable=False),
+    Column("header", Typed, nullable=False),
+    Column("means", Typed),
+    Column("who", Typed, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+"""What a header of an arriving file means, as somebody said: a column of the export, empty where
+it is left out, none where what was said is taken back. The newest row of a header counts."""

@@ -1,0 +1,138 @@
+"""The last step: somebody says why, and everybody sees it."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from scorecard import drafts, publication, wording
+from scorecard.depot import Unanswered
+from scorecard.drafts import Draft
+from scorecard.plan import BadPlan
+from scorecard.publication import Full, Objected, Overtaken, Unchanged
+from scorecard.refusal import Refusal
+from scorecard.screen import commentary, store
+from scorecard.screen.desk import guard, weigh
+from scorecard.screen.desk.words import heading, sentence
+from scorecard.screen.desk.work import Proposal
+from scorecard.screen.frame import View
+from scorecard.screen.markdown import escape
+from scorecard.state import publications
+from scorecard.state import store as states
+from scorecard.state.columns import LONGEST_TEXT
+
+_DONE = "_desk_done"
+_log = logging.getLogger(__name__)
+
+
+def summary(proposal: Proposal) -> str:
+    if proposal.is_shown_already:
+        return "These figures are shown already"
+    return "Refused unless you insist" if proposal.reasons else "Ready"
+
+
+def say_done() -> None:
+    """Says once what was published, or why it was not."""
+    text = st.session_state.pop(_DONE, "")
+    if text:
+        st.info(escape(text))
+
+
+def draw(view: View, draft: Draft, proposal: Proposal) -> None:
+    snapshot = proposal.snapshot
+    assert snapshot
+    if proposal.is_shown_already:
+        return
+    heading("Publish")
+    for reason in proposal.reasons:
+        st.warning(escape(sentence(reason)))
+    insists = True
+    if proposal.reasons:
+        insists = st.checkbox(
+            "Publish all the same; the note says why", key=f"desk_insist_{proposal.id}"
+        )
+    usual = "" if proposal.reasons else f"Exports of {wording.date(snapshot.data_date)}"
+    note = st.text_area(
+        "Why these figures are published; the note stays in the history",
+        value=usual,
+        max_chars=LONGEST_TEXT,
+        height=80,
+        key=f"desk_note_{proposal.id}",
+    )
+    who = view.visitor.name
+    if view.visitor.via != "sign-in":
+        who = commentary.author(view).strip() or who
+    st.markdown(_confirmation(proposal))
+    if st.button(
+        f"Publish the data of {wording.date(snapshot.data_date)}",
+        type="primary",
+        key="desk_publish",
+        disabled=not insists,
+    ):
+        _publish(view, draft, proposal, who, (note or "").strip(), insists)
+
+
+def _confirmation(proposal: Proposal) -> str:
+    """Exactly what everybody will see from the click on."""
+    assert proposal.snapshot
+    will, was = proposal.snapshot.data_date, proposal.against.data_date
+    instead = "" if will == was else f" instead of {wording.date(was)}"
+    aside = sum(proposal.correctable.values())
+    left = ""
+    if aside:
+        rows, verb = ("1 row", "counts") if aside == 1 else (f"{aside:,} rows", "count")
+        left = f" {rows} set aside {verb} for nothing."
+    return escape(
+        f"From then on every director and every open page sees the data of {wording.date(will)}"
+        f"{instead}. {weigh.sentence(proposal)}{left}"
+    )
+
+
+def _publish(
+    view: View, draft: Draft, proposal: Proposal, who: str, note: str, insists: bool
+) -> None:
+    guard.ask_again(view)
+    if not note:
+        st.error("Please say in the note why these figures are published. Nothing was published.")
+        return
+    assert proposal.snapshot
+    try:
+        with st.spinner("Publishing"):
+            made = publication.propose(proposal.sources)
+            if made.id != proposal.id:
+                st.error(
+                    "The plan or a definition has changed since this was computed. Nothing was "
+                    "published; load the page again to see what would change now."
+                )
+                return
+            guard.ask_again(view)
+            publication.publish(
+                made.id, who, note, states.shared(), force=insists and bool(proposal.reasons),
+                instead_of=proposal.against.id,
+            )  # fmt: skip
+    except Overtaken:
+        newest = publications.last(states.shared())
+        if newest:
+            store.moved_to(newest.snapshot)
+        by = f" by {commentary.isolated(newest.who)}" if newest else ""
+        st.session_state[_DONE] = (
+            f"Other figures were published meanwhile{by}, so nothing was published now. Your draft "
+            "is kept; look again at what it would change."
+        )
+        st.rerun()
+    except Unchanged:
+        st.info("These are the figures that everybody sees already; nothing was published.")
+        return
+    except (Objected, Full, Unanswered, BadPlan, Refusal) as refusal:
+        _log.warning("not published: %s", refusal)
+        st.error(escape(f"{sentence(str(refusal))} Your draft is kept."))
+        return
+    drafts.place().discard(draft.folder)
+    is_shown = store.moved_to(proposal.id)
+    when = "Everybody sees" if is_shown else "Within a few seconds everybody sees"
+    st.session_state[_DONE] = (
+        f"Published. {when} the data of {wording.date(proposal.snapshot.data_date)} now, and open "
+        "pages move to them by themselves."
+    )
+    st.rerun()

@@ -1,0 +1,263 @@
+"""The second step: how each file was read, and what only a person can say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import pandas as pd
+import streamlit as st
+
+from scorecard import contract, wording
+from scorecard.drafts import Draft, Read, keeping
+from scorecard.exhibits.findings import quantity
+from scorecard.intake.mapping import LEAVE_OUT
+from scorecard.intake.report import Question, Taken
+from scorecard.intake.taking import Answer
+from scorecard.refusal import Refusal
+from scorecard.screen import commentary, tables
+from scorecard.screen.desk import guard
+from scorecard.screen.desk.words import heading, sentence
+from scorecard.screen.frame import View
+from scorecard.screen.markdown import escape
+from scorecard.state import spellings
+from scorecard.state import store as states
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with a mark",
+    "windows-1252": "Windows-1252",
+    "cp1252": "Windows-1252",
+}
+
+
+def is_open(draft: Draft, read: Read) -> bool:
+    """Whether something must be answered before figures can be made."""
+    return bool(read.report.questions) or _lacks_date(draft, read)
+
+
+def _lacks_date(draft: Draft, read: Read) -> bool:
+    asked = any(question.file.startswith("exported_on") for question in read.report.questions)
+    return not read.has_date and draft.exported_on is None and not asked
+
+
+def summary(draft: Draft, read: Read) -> str:
+    asked = len(read.report.questions) + _lacks_date(draft, read)
+    if asked:
+        return f"{quantity(asked, 'question')} to answer"
+    rows = sum(taken.rows for taken in read.report.files)
+    exports = len({taken.export for taken in read.report.files})
+    return f"{quantity(exports, 'export')}, {wording.plain(rows)} rows"
+
+
+def draw(view: View, draft: Draft, read: Read) -> None:
+    if is_open(draft, read):
+        _questions(view, draft, read)
+    heading("How the files were read")
+    trouble = [found for found in read.report.findings if found.severity == "error"]
+    trouble = [found for found in trouble if found.rule != "unknown_column"]
+    for found in trouble[:5]:
+        where = f"{found.file}, line {found.line}" if found.line else found.file
+        st.warning(escape(f"{where}: {found.column or ''} {found.message}."))
+    if len(trouble) > 5:
+        st.caption(f"And {len(trouble) - 5} more below, under what was noticed.")
+    for problem in read.corrected.problems:
+        st.warning(escape(sentence(problem)))
+    with st.container(gap="xsmall"):
+        _files(read)
+        _noticed(read)
+        _answers(view, draft)
+
+
+def _files(read: Read) -> None:
+    files = read.report.files
+    with st.expander(f"What was done to {quantity(len(files), 'file')}"):
+        if not files:
+            st.markdown("No file was recognised as an export.")
+        for taken in files:
+            became = f"became {taken.export}.csv: {_form(taken)}"
+            st.markdown(f"**{escape(taken.file)}** {escape(became)}")
+            if taken.done:
+                st.markdown("\n".join(f"- {escape(sentence)}" for sentence in taken.done))
+
+
+def _form(taken: Taken) -> str:
+    """`12 rows, UTF-8, separated by semicolons`."""
+    parts = [quantity(taken.rows, "row")]
+    if taken.encoding:
+        parts.append(_ENCODINGS.get(taken.encoding, taken.encoding))
+    if taken.delimiter:
+        parts.append(f"separated by {_DELIMITERS.get(taken.delimiter, taken.delimiter)}")
+    if not taken.encoding:
+        parts.append("a workbook")
+    if not taken.done:
+        parts.append("nothing had to be changed")
+    return ", ".join(parts)
+
+
+def _noticed(read: Read) -> None:
+    found = read.report.findings
+    if not found:
+        return
+    with st.expander(f"What was noticed while reading ({len(found)})"):
+        tables.show(
+            pd.DataFrame(
+                [
+                    {
+                        "File": f.file,
+                        "Line": f.line,
+                        "Column": f.column,
+                        "Noticed": f.message,
+                        "Value": f.value,
+                        "Severity": f.severity.capitalize(),
+                    }
+                    for f in found
+                ]
+            ),
+            "desk_noticed",
+            "What was noticed while reading, by file and line",
+        )
+        st.caption("Lines are those of the files as you sent them.")
+
+
+def _questions(view: View, draft: Draft, read: Read) -> None:
+    """All open questions as one form; what is left open is asked again."""
+    heading("What only you can say")
+    asked = read.report.questions
+    with (
+        st.container(key="desk_questions"),
+        st.form("desk_form", border=False, enter_to_submit=False),
+    ):
+        day = _date(draft, read)
+        given: list[tuple[Question, str | None, bool]] = []
+        for number, question in enumerate(asked):
+            key = f"desk_question_{draft.folder.name}_{number}_{abs(hash(question))}"
+            with st.container(border=True, gap="small"):
+                choice = st.radio(
+                    escape(question.question),
+                    question.choices,
+                    index=None,
+                    format_func=functools.partial(_choice, question),
+                    key=key,
+                    horizontal=len(question.choices) <= 3,
+                )
+                keep = False
+                if _is_header(question):
+                    keep = st.checkbox(
+                        "Remember this for all later files", value=True, key=f"{key}_keep"
+                    )
+            given.append((question, choice, keep))
+        sent = st.form_submit_button("Go on", type="primary", key="desk_answer")
+    if sent:
+        _take_answers(view, draft, given, day)
+        st.rerun()
+
+
+def _date(draft: Draft, read: Read) -> dt.date | None:
+    if not _lacks_date(draft, read):
+        return None
+    with st.container(border=True):
+        found = st.date_input(
+            "On which day were these files exported? No file says so.",
+            value=None,
+            max_value=dt.datetime.now(dt.UTC).date(),
+            format="DD.MM.YYYY",
+            key=f"desk_date_{draft.folder.name}",
+            width=420,
+        )
+    return found if isinstance(found, dt.date) else None
+
+
+def _is_header(question: Question) -> bool:
+    return question.export is not None and LEAVE_OUT in question.choices
+
+
+def _choice(question: Question, name: str) -> str:
+    """A column by its title and its name; any other choice as it is."""
+    if not _is_header(question) or name == LEAVE_OUT:
+        return escape(name[:1].upper() + name[1:])
+    fields = contract.load()[question.export or ""].fields
+    title = next((f.title for f in fields if f.name == name), "")
+    return escape(f"{title} ({name})" if title and title.lower() != name else name)
+
+
+def _take_answers(
+    view: View,
+    draft: Draft,
+    given: list[tuple[Question, str | None, bool]],
+    day: dt.date | None,
+) -> None:
+    guard.ask_again(view)
+    try:
+        if day is not None:
+            draft = keeping.state_date(draft, day)
+        answers = []
+        for question, choice, keep in given:
+            if choice is None:
+                continue
+            if keep and question.export and question.column:
+                means = "" if choice == LEAVE_OUT else choice
+                spellings.save(
+                    states.shared(), question.export, question.column, means, view.visitor.name,
+                    view.role,
+                )  # fmt: skip
+            else:
+                answers.append(Answer(choice, question.file, question.column))
+        if answers:
+            keeping.answer(draft, answers)
+    except Refusal as refusal:
+        st.session_state["_desk_said"] = f"Not all answers were kept: {refusal}."
+
+
+def _answers(view: View, draft: Draft) -> None:
+    """What was answered for this draft alone, and the way to take it back."""
+    if not draft.answers and draft.exported_on is None:
+        return
+    number = len(draft.answers) + (draft.exported_on is not None)
+    with st.expander(f"What you answered ({number})"):
+        if draft.exported_on is not None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(f"Exported on {wording.date(draft.exported_on)}", width="stretch")
+                if st.button("Ask again", type="tertiary", key="desk_date_again"):
+                    guard.ask_again(view)
+                    keeping.state_date(draft, None)
+                    st.rerun()
+        for place, given in enumerate(draft.answers):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                about = " · ".join(part for part in (given.file, given.column) if part)
+                st.text(f"{about}: {given.answer}", width="stretch")
+                if st.button("Ask again", type="tertiary", key=f"desk_again_{place}"):
+                    guard.ask_again(view)
+                    keeping.withdraw(draft, given)
+                    st.rerun()
+
+
+def saved(view: View) -> None:
+    """Headers that people matched for good, with the way to take that back."""
+    try:
+        found = () if states.is_blank() else spellings.saved(states.shared())
+    except Refusal as refusal:
+        st.warning(f"Saved matches cannot be read now: {escape(str(refusal))}.")
+        return
+    if not found:
+        st.markdown(
+            "No match has been saved. Where a file has a header that is not known, the desk asks "
+            "which column it is, and remembers the answer for all later files."
+        )
+        return
+    st.caption(
+        "They count for every file that arrives: here, on the command line and in the watched "
+        "folder."
+    )
+    for number, spelling in enumerate(found):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            means = spelling.means or "left out"
+            said = f"{commentary.isolated(spelling.who)}, {wording.date(spelling.at.date())}"
+            st.text(f"{spelling.export}: {spelling.header} → {means} ({said})", width="stretch")
+            if st.button("Remove", type="tertiary", key=f"desk_spelling_{number}"):
+                guard.ask_again(view)
+                spellings.remove(
+                    states.shared(), spelling.export, spelling.header, view.visitor.name, view.role
+                )
+                st.rerun()

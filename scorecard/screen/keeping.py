@@ -1,0 +1,139 @@
+"""Which snapshots are kept, the room they take, and how those that may go are removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from scorecard import retention
+from scorecard.depot import Depot
+from scorecard.exhibits.findings import quantity
+from scorecard.plurals import in_words
+from scorecard.refusal import Refusal
+from scorecard.retention import Holding
+from scorecard.screen import downloads, figures, tables, writer
+from scorecard.screen.frame import View
+from scorecard.screen.markdown import escape
+from scorecard.state.columns import now
+from scorecard.state.publications import Publication
+from scorecard.state.store import Store
+
+_SAID, _SEEN = "_keeping_said", "_keeping_seen"
+
+
+def draw(view: View, state: Store, depot: Depot, made: Sequence[Publication]) -> None:
+    """The setting in force, a row a snapshot, and a way to remove those that may go."""
+    with figures.said():
+        keep = retention.setting()
+        found = retention.holdings(depot, state, keep, now(), view.snapshot.plan)
+        st.markdown("## What is kept")
+        if said := st.session_state.pop(_SAID, None):
+            st.success(escape(said))
+        figures.head(sentence(found), rule(keep))
+        if not found:
+            return
+        table = of_holdings(found, made)
+        tables.show(table, "holdings", "Snapshots that are kept", rows=9)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _remove(view, state, depot, keep, tuple(h for h in found if not h.why))
+            downloads.button(
+                view,
+                "CSV",
+                lambda: table,
+                downloads.file_name("snapshots", synthetic=view.snapshot.synthetic),
+                key="csv_snapshots",
+                type="tertiary",
+            )
+
+
+def sentence(found: Sequence[Holding]) -> str:
+    """How many snapshots take how much room, and how many of them may go."""
+    if not found:
+        return "No snapshot is kept"
+    goes = [holding for holding in found if not holding.why]
+    count = "One snapshot takes" if len(found) == 1 else f"{_capital(len(found))} snapshots take"
+    start = f"{count} {room(found)}"
+    if not goes:
+        return f"{start}; all of them stay"
+    verb = "may go, which frees"
+    return f"{start}; {in_words(len(goes))} {verb} {room(goes)}"
+
+
+def rule(keep: int | None) -> str:
+    """The setting in words."""
+    if keep is None:
+        return (
+            "All stay, as SCORECARD_KEEP is not set on this server; as a number, it would be how "
+            "many publications stay"
+        )
+    last = "The last publication stays" if keep == 1 else f"The last {keep} publications stay"
+    return (
+        f"{last} (SCORECARD_KEEP={keep}), and besides: what is shown, what open share links and "
+        "papers of the library refer to, and what the last "
+        f"{in_words(retention.MEETINGS)} meetings were shown; nothing goes by itself"
+    )
+
+
+def room(found: Sequence[Holding]) -> str:
+    """The room that snapshots take: 7.4 MB."""
+    return f"{sum(holding.size for holding in found) / 1e6:,.1f} MB"
+
+
+def of_holdings(found: Sequence[Holding], made: Sequence[Publication]) -> pd.DataFrame:
+    """A row a snapshot, those that may go first."""
+    last = {one.snapshot: one for one in reversed(made)}
+    rows = []
+    for holding in found:
+        one = last.get(holding.snapshot)
+        rows.append(
+            {
+                "Snapshot": holding.snapshot,
+                "Last published": one.at.date() if one else None,
+                "By": one.who if one else "Never published",
+                "Size (MB)": round(holding.size / 1e6, 1),
+                "Stays because": _first(holding.why) if holding.why else "May go",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _remove(
+    view: View, state: Store, depot: Depot, keep: int | None, goes: Sequence[Holding]
+) -> None:
+    """Removes what may go, of what the visitor was shown, once that was confirmed."""
+    seen: tuple[str, ...] = st.session_state.get(_SEEN, ())
+    st.session_state[_SEEN] = tuple(holding.snapshot for holding in goes)
+    if not goes:
+        return
+    with (
+        st.popover("Remove what may go", key="keeping_remove"),
+        st.form("keeping_form", border=False, enter_to_submit=False),
+    ):
+        names = ", ".join(holding.snapshot[:6] for holding in goes)
+        st.markdown(
+            f"{escape(_first(quantity(len(goes), 'snapshot')))} with {escape(room(goes))} will be "
+            f"removed: {escape(names)}. What is removed can be shown again from a backup only."
+        )
+        name = writer.field(view, "keeping_writer")
+        sure = st.form_submit_button("Remove them for good", type="primary", key="keeping_sure")
+    if not sure:
+        return
+    try:
+        writer.refuse_blank(name, "say who you are")
+        retention.remove(depot, state, seen, name, keep=keep, plan=view.snapshot.plan)
+    except Refusal as refusal:
+        st.error(f"Not removed, or not all: {escape(str(refusal))}.")
+        return
+    writer.remember(name)
+    st.session_state[_SAID] = f"{_first(quantity(len(seen), 'snapshot'))} removed."
+    st.rerun()
+
+
+def _capital(count: int) -> str:
+    return _first(in_words(count))
+
+
+def _first(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,333 @@
+"""What was shown once beside what is computed now, for a meeting or for a publication."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from scorecard import history, wording
+from scorecard.catalogue import Kpi
+from scorecard.confidentiality import Role
+from scorecard.exhibits.findings import quantity
+from scorecard.history import Pair, Restated, Unpublished
+from scorecard.plurals import has_or_have, in_words
+from scorecard.readings import Reading
+from scorecard.refusal import Refusal
+from scorecard.screen import downloads, figures, sheet, tables
+from scorecard.screen import store as figures_shown
+from scorecard.screen.commentary import isolated, moment
+from scorecard.screen.frame import View
+from scorecard.screen.markdown import escape
+from scorecard.selection import Selection
+from scorecard.snapshot import Snapshot
+from scorecard.state import rights
+from scorecard.state import store as stores
+from scorecard.state.publications import Publication
+
+_ROWS = 12
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a snapshot of then says beside one of now, to one role, at the date `date` of both."""
+
+    then: Snapshot
+    date: dt.date | None
+    pairs: tuple[Pair, ...]
+    restated: tuple[Restated, ...]
+
+    @property
+    def changed(self) -> tuple[Pair, ...]:
+        """The KPIs of which value or status is another, or that one of them does not have."""
+        return tuple(
+            pair
+            for pair in self.pairs
+            if pair.is_restated or pair.is_moved or pair.then is None or pair.now is None
+        )
+
+
+def compared(view: View, then: Snapshot, day: dt.date) -> Compared:
+    """Then beside now at the last reporting date up to a day, for the page's selection."""
+    return Compared(
+        then,
+        *_compared(then, view.snapshot, then.id, view.snapshot.id, view.role, day, view.selection),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _compared(
+    _then: Snapshot,
+    _now: Snapshot,
+    then: str,
+    now: str,
+    role: Role,
+    day: dt.date,
+    chosen: Selection,
+) -> tuple[dt.date | None, tuple[Pair, ...], tuple[Restated, ...]]:
+    """Kept for whoever of the same role looks at the same two snapshots."""
+    date, pairs = history.pairs(_then, _now, role, day, chosen)
+    return date, pairs, history.restatements(_then, _now, role, chosen)
+
+
+def of_meeting(view: View, meeting: dt.date, *, whole: bool) -> None:
+    """What a meeting was shown, and what has been restated since; the `whole` table or only
+    what differs, with the rest to unfold. Nothing for guests."""
+    if not rights.may_read(view.role):
+        return
+    called = wording.met(view.snapshot.plan, meeting)
+    with figures.said():
+        try:
+            made = _published(view, meeting)
+        except Unpublished as none:
+            figures.head(
+                f"What was shown at {called} is not on record",
+                _capital(str(none)),
+            )
+            return
+        except Refusal as refusal:
+            st.warning(escape(f"What was shown at {called} cannot be read now: {refusal}."))
+            return
+        if made.snapshot == view.snapshot.id:
+            figures.head(
+                f"What was shown at {called} is what is shown now",
+                f"Published on {moment(made.at)}{_by(made)}; nothing has been restated since",
+            )
+            if not whole:
+                return
+        then = figures_shown.frozen(made.snapshot)
+        if then is None:
+            figures.head(
+                f"What was shown at {called} can no longer be shown",
+                f"It was published on {moment(made.at)}; its snapshot {made.snapshot[:6]} is no "
+                "longer kept, or cannot be opened or reached now",
+            )
+            return
+        found = compared(view, then, meeting)
+        if made.snapshot != view.snapshot.id:
+            figures.head(sentence(found, called), about(view, found, made))
+        _table(view, found, str(meeting), whole=whole)
+        _restatements(view, found, str(meeting), whole=whole)
+
+
+def _published(view: View, meeting: dt.date) -> Publication:
+    if stores.is_blank():
+        raise Unpublished("nothing has been published yet")
+    return history.as_published(stores.shared(), meeting, view.role)
+
+
+def _by(made: Publication) -> str:
+    """Who published and why, where the visitor may know."""
+    return f" by {isolated(made.who)}: {shortened(made.note)}" if made.who else ""
+
+
+def shortened(note: str, longest: int = 90) -> str:
+    """A note on one line, as far as a sentence bears it."""
+    words = " ".join(note.split())
+    if len(words) <= longest:
+        return words
+    # Cut between words, unless one alone is that long.
+    return f"{(words[:longest].rpartition(' ')[0] or words[:longest]).rstrip(' ,;:.')}…"
+
+
+def sentence(found: Compared, called: str) -> str:
+    """How many of the figures that were seen have since been restated."""
+    if found.date is None:
+        return f"What was shown at {called} has no reporting date that is still computed"
+    seen = [pair for pair in found.pairs if pair.is_shown]
+    count, moved = (sum(p.is_restated for p in seen), sum(p.is_moved for p in seen))
+    if len(seen) == 1:
+        shown = f"the one figure that was shown at {called}"
+    else:
+        shown = f"the {len(seen)} figures that were shown at {called}"
+    start = f"{_capital(in_words(count)) if count else 'None'} of {shown}"
+    has = has_or_have(count) if count else "has"
+    also = f"; {in_words(moved)} {has_or_have(moved)} another status" if moved else ""
+    return f"{start} {has} been restated since{also}"
+
+
+def about(view: View, found: Compared, made: Publication) -> str:
+    """What stands below the sentence: when it was published, the date and the selection."""
+    when = f"Published on {moment(made.at)}{_by(made)}"
+    at = f"at {wording.date(found.date)}" if found.date else ""
+    return " · ".join(part for part in (when, wording.scope(view.selection), at) if part)
+
+
+def _table(view: View, found: Compared, key: str, *, whole: bool) -> None:
+    rows = found.pairs if whole else found.changed
+    if rows:
+        draw(view, found, rows, key)
+    if not whole and len(rows) < len(found.pairs):
+        with st.expander(f"All {len(found.pairs)} KPIs, then and now", key=f"all_{key}"):
+            draw(view, found, found.pairs, f"{key}_all")
+    if found.pairs:
+        downloads.button(
+            view,
+            "CSV",
+            lambda: _file(view, found),
+            downloads.file_name("then_and_now", str(found.date), synthetic=view.snapshot.synthetic),
+            key="csv_then_and_now",
+            type="tertiary",
+        )
+
+
+def draw(view: View, found: Compared, rows: Sequence[Pair], key: str) -> None:
+    """A row a KPI: value and status then and now, and whether that was restated."""
+    at = wording.date(found.date) if found.date else "no date"
+    sheet.draw(
+        [
+            {
+                "kind": "moves",
+                "caption": f"KPIs at {at}, as shown then and as computed now",
+                "columns": ["KPI", "Shown then", "Computed now", "Restated"],
+                "rows": [_row(view, found, pair) for pair in rows],
+            }
+        ],
+        key=f"then_{key}",
+    )
+
+
+def _row(view: View, found: Compared, pair: Pair) -> dict[str, Any]:
+    is_known = pair.kpi in view.snapshot.plan.by_id
+    kpi = _kpi(view, found, pair.kpi)
+    was, now = _values(kpi, pair)
+    return {
+        "link": sheet.link("kpi", kpi=pair.kpi) if is_known else None,
+        "title": kpi.title,
+        "was": was,
+        "before": _badge(pair.then),
+        "is": now,
+        "after": _badge(pair.now),
+        "verdict": "",
+        "text": verdict(pair),
+        "tone": "" if pair.is_restated else "quiet",
+    }
+
+
+def _kpi(view: View, found: Compared, name: str) -> Kpi:
+    known = view.snapshot.plan.by_id
+    return known[name] if name in known else found.then.plan.by_id[name]
+
+
+def verdict(pair: Pair) -> str:
+    """Whether the value was restated, in one or two words."""
+    if pair.then is None:
+        return "New KPI"
+    if pair.now is None:
+        return "No KPI any more"
+    if pair.is_restated:
+        return "Restated"
+    return "Other status" if pair.is_moved else "As shown"
+
+
+def _values(kpi: Kpi, pair: Pair) -> tuple[str, str]:
+    """Both values, to decimals at which a difference shows."""
+    old, new = pair.then, pair.now
+    was, now = (_capital(wording.value(kpi, one)) if one else "" for one in (old, new))
+    if old and new and pair.is_restated and was == now:
+        return _apart(kpi, old.value, new.value)
+    return was, now
+
+
+def _apart(kpi: Kpi, then: float | None, now: float | None) -> tuple[str, str]:
+    """Two values to the fewest decimals at which they differ, as far as anyone reads them."""
+    texts = wording.number(kpi, then), wording.number(kpi, now)
+    for digits in range(1, 5):
+        if then is None or now is None or texts[0] != texts[1]:
+            break
+        texts = wording.precise(kpi, then, digits), wording.precise(kpi, now, digits)
+    return texts
+
+
+def _badge(reading: Reading | None) -> list[str] | None:
+    if reading is None or reading.suppressed:
+        return None
+    return [reading.status, wording.STATUS[reading.status]]
+
+
+def _file(view: View, found: Compared) -> pd.DataFrame:
+    rows = []
+    for pair in found.pairs:
+        kpi = _kpi(view, found, pair.kpi)
+        was, now = _values(kpi, pair)
+        rows.append(
+            {
+                "KPI": kpi.title,
+                "Date": found.date,
+                "Shown then": was,
+                "Status then": _status(pair.then),
+                "Computed now": now,
+                "Status now": _status(pair.now),
+                "Restated": verdict(pair),
+                "Value then": pair.then.value if pair.then else None,
+                "Value now": pair.now.value if pair.now else None,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _status(reading: Reading | None) -> str | None:
+    return wording.STATUS[reading.status] if reading else None
+
+
+def _restatements(view: View, found: Compared, key: str, *, whole: bool) -> None:
+    """Every value at any reporting date that is another now; to unfold where not the `whole`."""
+    if not found.restated:
+        return
+    text = all_dates(found.restated)
+    table = of_restatements(view, found)
+    if whole:
+        st.markdown(escape(text))
+    with contextlib.nullcontext() if whole else st.expander(text, key=f"open_{key}"):
+        tables.show(
+            table.iloc[:, :5], f"table_{key}", "Restatements by KPI and reporting date", _ROWS
+        )
+        downloads.button(
+            view,
+            "CSV",
+            lambda: table,
+            downloads.file_name("restatements", str(found.date), synthetic=view.snapshot.synthetic),
+            key="csv_restated",
+            type="tertiary",
+        )
+
+
+def all_dates(restated: Sequence[Restated]) -> str:
+    """How many values at all reporting dates were restated, in a sentence of our own words."""
+    kpis, count = len({one.kpi for one in restated}), len(restated)
+    of = "one KPI" if kpis == 1 else f"{in_words(kpis)} KPIs"
+    return (
+        f"Over all reporting dates, {quantity(count, 'value')} of {of} {has_or_have(count)} been "
+        "restated"
+    )
+
+
+def of_restatements(view: View, found: Compared) -> pd.DataFrame:
+    """A row a restated value, the newest date of each KPI first."""
+    rows = []
+    order = {kpi.id: place for place, kpi in enumerate(view.snapshot.plan.kpis)}
+    for one in sorted(found.restated, key=lambda r: (order[r.kpi], -r.date.toordinal())):
+        kpi = view.snapshot.plan.kpi(one.kpi)
+        change = one.now - one.then if one.then is not None and one.now is not None else None
+        was, now = _apart(kpi, one.then, one.now)
+        rows.append(
+            {
+                "KPI": kpi.title,
+                "Date": one.date,
+                "Then": was,
+                "Now": now,
+                "Change": wording.change(kpi, change),
+                "Value then": one.then,
+                "Value now": one.now,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
