@@ -50,17 +50,25 @@ def moves(
         snapshot.cursor()
         .execute(
             f"""
+            with once as (
+                select org_id, min(date) as date
+                from members_at
+                where date in ($start, $end)
+                group by org_id
+                having min(date) = max(date)
+            )
+
             select
-                case when any_value(members.date) = $end then 'joined' else 'left' end as move,
+                case when once.date = $end then 'joined' else 'left' end as move,
                 members.org_id, any_value(members.name), any_value(members.pillar),
                 any_value(members.country),
                 any_value(coalesce(regions.country_name, members.country)),
                 any_value({region})
             from members_at as members
+            inner join once on once.org_id = members.org_id and once.date = members.date
             left join regions on regions.country = members.country
             where members.date in ($start, $end){where}
-            group by members.org_id
-            having count(distinct members.date) = 1
+            group by members.org_id, once.date
             order by 1, 4, 3
             """,
             {"start": start, "end": end, **given},
