@@ -196,12 +196,13 @@ def compute(
     notions = catalogue.shared()
     _note(con, "notions", json.dumps(notions))
     unchanged: frozenset[str] = frozenset()
+    parts = reuse.NOTHING
     if inputs:
         dates = con.execute("from calendar order by date").fetchall()
         shared = reuse.notions(notions)
         parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common)
         unchanged = parts.same_as(inputs.earlier)
-        reuse.write(con, parts)
+    reuse.write(con, parts)
     seconds = derive(con, kpis, notions, progress, workers, unchanged)
     return Built(built.errors, built.data_date, None, seconds)
 

@@ -166,7 +166,8 @@ def the_same(ours: Path, theirs: Path) -> list[str]:
         names = [name for (name,) in con.execute(tables, ["theirs"]).fetchall()]
         assert con.execute(tables, ["ours"]).fetchall() == [(name,) for name in names]
         for name in names:
-            if name not in ("cells", "sums"):  # Their numbers may differ in the last digits.
+            # Numbers may differ in the last digits; what the workers read has no digest.
+            if name not in ("cells", "sums", "parts"):
                 for a, b in (("ours", "theirs"), ("theirs", "ours")):
                     query = f"from {a}.{name} except all from {b}.{name}"
                     found += [f"{a} {name}: {row}" for row in con.execute(query).fetchmany(3)]
