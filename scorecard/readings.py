@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -97,6 +97,8 @@ class Scorecard:
     readings: tuple[Reading, ...]
     series: Mapping[str, tuple[float | None, ...]]
     """KPI -> value at each reporting date of the snapshot; none where unknown or not shown."""
+    lines: Mapping[str, _Line] = field(repr=False, compare=False)
+    """What all readings of the selection are made from, whatever the date."""
 
 
 def reporting_date(snapshot: Snapshot, date: dt.date | None) -> dt.date:
@@ -128,8 +130,26 @@ def scorecard(
 ) -> Scorecard:
     """The readings of all KPIs, by default at the data date against the last meeting."""
     date = reporting_date(snapshot, as_of)
-    other = reporting_date(snapshot, compare) if compare else last_meeting(snapshot, date)
     lines = {kpi.id: _line(snapshot, kpi, selection, role) for kpi in snapshot.plan.kpis}
+    return _scorecard(snapshot, selection, lines, date, compare)
+
+
+def turned(
+    snapshot: Snapshot, card: Scorecard, as_of: dt.date, compare: dt.date | None = None
+) -> Scorecard:
+    """The same scorecard at another date, which adds up nothing anew."""
+    date = reporting_date(snapshot, as_of)
+    return _scorecard(snapshot, card.selection, card.lines, date, compare)
+
+
+def _scorecard(
+    snapshot: Snapshot,
+    selection: Selection,
+    lines: Mapping[str, _Line],
+    date: dt.date,
+    compare: dt.date | None,
+) -> Scorecard:
+    other = reporting_date(snapshot, compare) if compare else last_meeting(snapshot, date)
     return Scorecard(
         as_of=date,
         compare=other,
@@ -140,6 +160,7 @@ def scorecard(
             for kpi in snapshot.plan.kpis
         ),
         series={name: line.visible for name, line in lines.items()},
+        lines=lines,
     )
 
 

@@ -6,12 +6,12 @@ from scorecard.screen import dictionary, frame, links, sheet
 
 plan = frame.open().snapshot.plan
 head = st.container()
-words = st.text_input("Search the definitions", key="find", bind="query-params")
+words = dictionary.search()
 kpis = dictionary.found(plan, words or "")
 with head:
-    sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
+    sheet.show([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
 blocks = [dictionary.block(plan, kpis)]
 if not words:
     statuses = dictionary.statuses(links.asked(links.STATUS) or "")
     blocks = [{"kind": "title", "text": "What the statuses mean"}, statuses, *blocks]
-sheet.draw(blocks, key="dictionary")
+sheet.show(blocks, key="dictionary")

@@ -83,7 +83,7 @@ def bars(
         },
         yaxis=_names(labels, theme),
         annotations=hidden,
-        clickmode="event+select",
+        clickmode="event",
     )
 
 

@@ -201,7 +201,7 @@ def _map(
         theme,
         340,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        clickmode="event+select",
+        clickmode="event",
         geo={
             "projection": {"type": "natural earth"},
             "lataxis": {"range": [-57, 84]},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -12,9 +13,10 @@ from scorecard import contract, readings, wording
 from scorecard.access import session
 from scorecard.confidentiality import Role, admits
 from scorecard.palette import Theme
-from scorecard.readings import Scorecard
+from scorecard.readings import Reading, Scorecard
 from scorecard.refusal import Refusal
-from scorecard.screen import entrance, links, selection_bar, store, watermark
+from scorecard.screen import ahead, entrance, links, selection_bar, store, watermark
+from scorecard.screen.choices import Choice
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
 from scorecard.serving import moving, uploads
@@ -29,6 +31,7 @@ class View:
     """What a page shows: one snapshot, seen by one role through one selection."""
 
     snapshot: Snapshot
+    choice: Choice
     selection: Selection
     visitor: Visitor
     page: str
@@ -37,10 +40,32 @@ class View:
     compare: dt.date | None
     scorecard: Scorecard
     theme: Theme
+    about: str = ""
+    """What a page shows besides the selection, such as which KPI."""
 
     @property
     def role(self) -> Role:
         return self.visitor.role
+
+    @cached_property
+    def before(self) -> dict[str, Reading]:
+        """KPI -> its reading at the compared date, by the same selection and role."""
+        if self.compare is None:
+            return {}
+        card = readings.turned(self.snapshot, self.scorecard, self.compare)
+        return {reading.kpi: reading for reading in card.readings}
+
+    def looking_at(self, choice: Choice) -> View:
+        """The same visitor, on the same page, looking at another selection."""
+        selection = choice.selection(self.snapshot)
+        as_of, compare = choice.dates(self.snapshot)
+        if selection == self.selection:
+            card = readings.turned(self.snapshot, self.scorecard, as_of, compare)
+        else:
+            card = readings.scorecard(self.snapshot, selection, self.role, as_of, compare)
+        return replace(
+            self, choice=choice, selection=selection, as_of=as_of, compare=compare, scorecard=card
+        )
 
     @property
     def notice(self) -> str:
@@ -176,12 +201,10 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
             st.error(f"{refusal}.")
             st.stop()
     else:
-        chosen = selection_bar.draw(snapshot, account)
-    entrance.leave_in_time(visitor)
-    for notice in chosen.notices:
-        st.info(escape(notice))
+        chosen = selection_bar.settle(snapshot, page)
     view = View(
         snapshot=snapshot,
+        choice=chosen.choice,
         selection=chosen.selection,
         visitor=visitor,
         page=page,
@@ -193,6 +216,12 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
         theme="dark" if st.context.theme.type == "dark" else "light",
     )
     st.session_state[_VIEW] = view
+    ahead.begin(view)
+    if visitor.link is None:
+        selection_bar.draw(view, account)
+    entrance.leave_in_time(visitor)
+    for notice in chosen.notices:
+        st.info(escape(notice))
     if any(asked_to_share):
         _share(view)
     return view
@@ -224,6 +253,7 @@ def end(view: View) -> None:
         watermark.draw(f"{view.visitor.name} · {wording.date(dt.datetime.now(dt.UTC).date())}")
     with st.container(key="foot"):
         st.caption(" · ".join(escape(part) for part in foot(view)))
+        ahead.draw(view)
 
 
 def foot(view: View) -> list[str]:

@@ -63,7 +63,7 @@ def _statuses(found: Changes) -> None:
                 "columns": ["KPI", "Before", "Now", "Value"],
                 "rows": [_moved(move) for move in found.statuses],
             }
-            sheet.draw([block], key="changes_statuses")
+            sheet.show([block], key="changes_statuses")
 
 
 def _moved(move: StatusMove) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _courses(found: Changes) -> None:
         _list("Moved most toward the plan", found.toward, "None moved toward the plan."),
         _list("Moved most away from the plan", found.away, "None moved away from the plan."),
     ]
-    sheet.draw([{"kind": "lists", "lists": lists}], key="changes_courses")
+    sheet.show([{"kind": "lists", "lists": lists}], key="changes_courses")
 
 
 def _list(title: str, courses: Sequence[Course], empty: str) -> dict[str, Any]:
@@ -237,21 +237,20 @@ def _waterfall(view: View, kpi: Kpi, why: Why) -> None:
     if kpi.aggregate == "ratio":
         note += "; rate: the share itself changed; mix: its weight in the whole changed"
     since = wording.met(view.snapshot.plan, why.explanation.start)
-    figures.draw(
-        charts.waterfall(kpi, why.explanation, called, view.theme),
-        key="why",
-        title=f"{wording.change(kpi, why.explanation.change)} since {since}",
+    explanation, head = why.explanation, tables.HEADS.get(why.by, "Single entry")
+    exhibit = figures.Exhibit(
+        figure=charts.waterfall(kpi, explanation, called, view.theme),
+        title=f"{wording.change(kpi, explanation.change)} since {since}",
         subtitle=goal.about(
             view,
             kpi,
             f"What the {names.plural(why.by)} contributed, in {_unit(kpi)}",
             when=note,
         ),
-        table=tables.of_explanation(
-            kpi, why.explanation, tables.HEADS.get(why.by, "Single entry"), called
-        ),
+        table=lambda: tables.of_explanation(kpi, explanation, head, called),
         kpi=f"{kpi.id}-change",
     )
+    figures.draw(view, lambda shown: exhibit, key="why", steps=False)
 
 
 def _unit(kpi: Kpi) -> str:
