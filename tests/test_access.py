@@ -208,9 +208,7 @@ def signed(minutes: float = 0, **more: object) -> dict[str, object]:
 
 
 def is_in(app: AppTest) -> bool:
-    return any(exhibit.key == "selection_choices" for exhibit in app.expander) or bool(
-        [c for c in app.caption if "Data of" in str(c.value)]
-    )
+    return any("Data of" in str(caption.value) for caption in app.caption)
 
 
 def test_who_is_not_signed_in_sees_the_sign_in_only(secrets: Path) -> None:

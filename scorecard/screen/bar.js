@@ -64,16 +64,24 @@ function build(data) {
   );
 }
 
+function set(node, name, value) {
+  if (node[name] !== value) node[name] = value;
+}
+
 function show(root, { sentence, chosen }) {
   const summary = root.querySelector("summary");
   if (summary.textContent !== sentence) summary.textContent = sentence;
   const asOf = root.querySelector("[data-of=as_of]");
   const compare = root.querySelector("[data-of=compare]");
   asOf.selectedIndex = chosen.as_of ? [...asOf.options].findIndex((o) => o.value === chosen.as_of) : 0;
-  root.querySelector(".earlier").disabled = asOf.selectedIndex === asOf.options.length - 1;
-  root.querySelector(".later").disabled = asOf.selectedIndex === 0;
+  set(root.querySelector(".earlier"), "disabled", asOf.selectedIndex === asOf.options.length - 1);
+  set(root.querySelector(".later"), "disabled", asOf.selectedIndex === 0);
   // A comparison looks back.
-  for (const option of compare.options) option.hidden = option.disabled = option.value >= asOf.value && option.value !== "";
+  for (const option of compare.options) {
+    const isLater = option.value >= asOf.value;
+    set(option, "hidden", isLater);
+    set(option, "disabled", isLater);
+  }
   compare.value = chosen.compare < asOf.value ? chosen.compare : "";
   for (const dimension of ["region", "pillar"]) {
     root.querySelectorAll(`[data-of=${dimension}] input`).forEach((box, i) => {
@@ -81,7 +89,7 @@ function show(root, { sentence, chosen }) {
     });
   }
   const isAll = !chosen.as_of && !chosen.compare && !chosen.region.length && !chosen.pillar.length;
-  root.querySelector(".reset").hidden = isAll;
+  set(root.querySelector(".reset"), "hidden", isAll);
 }
 
 // Where the navigation led to another page, its address does not say the choice yet.

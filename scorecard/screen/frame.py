@@ -143,8 +143,7 @@ _ROOM = """<style>
 .stMainBlockContainer { padding: 3.9rem 2.75rem 1.5rem; max-width: 1480px; margin: 0 auto; }
 .stMainBlockContainer > .stVerticalBlock { gap: .8rem; }
 .st-key-selection { border-bottom: 1px solid var(--st-border-color); align-items: center; }
-.st-key-selection details { border: 0; border-radius: 0; background: none; }
-.st-key-selection summary { padding: .25rem 0; background: none; font-size: .92rem; }
+.st-key-selection > .st-key-selection_bar { flex: 1 1 26rem; min-width: 0; }
 .st-key-selection:has(details[open]) { align-items: flex-start; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.9rem 1rem 1rem; }

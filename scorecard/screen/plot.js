@@ -24,7 +24,7 @@ function build() {
 
 function text(node, words) {
   if (node.textContent !== words) node.textContent = words;
-  node.hidden = !words;
+  if (node.hidden === Boolean(words)) node.hidden = !words;
 }
 
 // One figure: what it was asked to show last, drawn once Plotly has come.
@@ -47,10 +47,11 @@ class Plot {
   ask(figure, data) {
     this.data = data;
     this.figure = figure;
-    this.node.hidden = !figure;
+    if (this.node.hidden === Boolean(figure)) this.node.hidden = !figure;
     if (!figure) return;
     // The room is taken before the figure is there, so nothing moves when it comes.
-    this.node.style.height = `${figure.layout.height}px`;
+    const height = `${figure.layout.height}px`;
+    if (this.node.style.height !== height) this.node.style.height = height;
     const isActive = Boolean(data.select) && ahead.canChoose();
     this.node.classList.toggle("active", isActive);
     if (isActive) this.node.tabIndex = 0;
