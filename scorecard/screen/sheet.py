@@ -67,7 +67,9 @@ def draw(
     new load. `steps` says whether they are cheap enough to be made for views one step away."""
 
     def content(shown: View) -> ahead.Content:
-        return {"query": links.query(shown), "blocks": list(make(shown))}
+        query = links.query(shown)
+        blocks = list(make(shown))
+        return {"query": query, "blocks": blocks if query is not None else _unlinked(blocks)}
 
     _mount(key, ahead.part(view, key, content, steps=steps))
 
@@ -76,7 +78,18 @@ def show(blocks: Sequence[Block], *, key: str) -> None:
     """The same for blocks that do not hang on the selection, or on more than it."""
     ahead.none()
     query = None if links.is_locked() else links.selected()
-    _mount(key, {"content": {"query": query, "blocks": list(blocks)}})
+    kept = list(blocks) if query is not None else _unlinked(list(blocks))
+    _mount(key, {"content": {"query": query, "blocks": kept}})
+
+
+def _unlinked(value: Any) -> Any:
+    """The same without links: a view that leads nowhere does not say where it might."""
+    if isinstance(value, Mapping):
+        return {
+            name: None if name in ("link", "statusLink") else _unlinked(inner)
+            for name, inner in value.items()
+        }
+    return [_unlinked(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _mount(key: str, data: ahead.Content) -> None:
