@@ -52,10 +52,10 @@ _WATCH = """
 _SETTLED = """
 (quiet) => new Promise((done) => {
   const watch = window.__watch;
-  const busy = () => document.querySelector("[data-test-script-state=running], [data-dash-is-loading=true]");
+  const busy = () => document.querySelector(".stApp:not([data-test-script-state=notRunning])");
   const look = () => {
-    const last = Math.max(watch.all, watch.begun);
-    if (watch.begun && !busy() && performance.now() - last > quiet) {
+    const isDone = watch.begun && watch.all > watch.begun && !busy();
+    if (isDone && performance.now() - watch.all > quiet) {
       done([watch.figures - watch.begun, watch.all - watch.begun]);
     } else setTimeout(look, 25);
   };
@@ -92,9 +92,7 @@ class Tab:
             self.page.locator(selector).click()
         else:
             self.page.locator(selector).select_option(option)
-        took = Took(*self.page.evaluate(_SETTLED, QUIET))
-        assert took.all > 0, f"nothing changed after {selector} {option or ''}"
-        return took
+        return Took(*self.page.evaluate(_SETTLED, QUIET))
 
 
 @contextlib.contextmanager

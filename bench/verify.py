@@ -69,7 +69,9 @@ def kpi(page: Page, snap: Snapshot, choice: Choice) -> None:
     series = readings.series(snap, one, chosen, "executive").points
     trend = page.evaluate(_TRACES, "trend")[0]
     assert trend["y"] == [point.value for point in series if point.date <= as_of]
-    found = readings.breakdown(snap, one, "region", Selection((), chosen.pillars), "executive", as_of)
+    found = readings.breakdown(
+        snap, one, "region", Selection((), chosen.pillars), "executive", as_of
+    )
     [bars] = page.evaluate(_TRACES, "breakdown")
     drawn = {word[0]: value for word, value in zip(bars["customdata"], bars["x"], strict=True)}
     assert drawn == {group.group: group.value for group in found.groups}

@@ -31,7 +31,6 @@ class View:
     """What a page shows: one snapshot, seen by one role through one selection."""
 
     snapshot: Snapshot
-    choice: Choice
     selection: Selection
     visitor: Visitor
     page: str
@@ -40,6 +39,8 @@ class View:
     compare: dt.date | None
     scorecard: Scorecard
     theme: Theme
+    choice: Choice = Choice()
+    """What was chosen to see this, with what is left to the defaults."""
     about: str = ""
     """What a page shows besides the selection, such as which KPI."""
 

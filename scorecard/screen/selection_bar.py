@@ -112,7 +112,7 @@ def draw(view: View, account: Callable[[], None]) -> None:
     with st.container(horizontal=True, gap="small", key="selection"):
         _component(
             key=_KEY,
-            data=ahead.part(view, "bar", said, **_controls(view.snapshot)),
+            data=ahead.part(view, "bar", said, **_controls(view)),
             on_chosen_change=lambda: _take(view.snapshot),
         )
         st.caption(escape(_about(view.snapshot)), width="content")
@@ -133,8 +133,9 @@ def said(view: View) -> dict[str, Any]:
     }
 
 
-def _controls(snapshot: Snapshot) -> dict[str, Any]:
+def _controls(view: View) -> dict[str, Any]:
     """The choices there are, the same for every selection; dates by the day, the newest first."""
+    snapshot = view.snapshot
     known = choices.labels(snapshot)
     met = [date for date in known.dates if wording.meeting(snapshot.plan, date)]
     return {
@@ -143,6 +144,8 @@ def _controls(snapshot: Snapshot) -> dict[str, Any]:
         "last": LAST_MEETING,
         "regions": list(snapshot.plan.regions),
         "pillars": list(known.pillars.values()),
+        # Another page is told anew, as its address may not say the choice yet.
+        "page": view.page,
         "query": links.selected(),
         "names": list(KEYS),
     }

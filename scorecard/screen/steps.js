@@ -4,7 +4,9 @@ const PAUSE = 120; // milliseconds
 export default function ({ data, parentElement, setTriggerValue }) {
   if (data instanceof Uint8Array) {
     const unpacked = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
-    new Response(unpacked).json().then((set) => {
+    new Response(unpacked).text().then((text) => {
+      const set = JSON.parse(text);
+      ahead.weight = text.length;
       parentElement.taken = JSON.stringify([set.stamp, set.base, set.names]);
       ahead.take(set);
     });
