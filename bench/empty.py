@@ -1,10 +1,13 @@
-"""The floor: an empty page with a choice of regions in its address and one line of text."""
+"""The floor: a page with the same choice of regions and one line of text."""
 
 import streamlit as st
 
 REGIONS = ["Africa", "Asia and the Pacific", "Europe", "Latin America and the Caribbean"]
 
 st.set_page_config(layout="wide")
-st.button("Reset", on_click=lambda: st.session_state.update(region=None))
-chosen = st.segmented_control("Regions", REGIONS, key="region", bind="query-params")
-st.text(chosen or "all regions")
+st.button("Reset", on_click=lambda: st.session_state.update(region=[]))
+with st.expander("Showing", expanded=True):
+    chosen = st.multiselect(
+        "Regions", REGIONS, key="region", bind="query-params", placeholder="All regions"
+    )
+st.text(", ".join(chosen) or "all regions")

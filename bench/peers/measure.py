@@ -53,10 +53,11 @@ def measure() -> Iterator[Result]:
             "our scorecard of 29 rows in SVG": our_tab(browser, ours),
             "our eight charts by Plotly": our_tab(browser, plots),
         }
+        plot = ".js-plotly-plot"
         if dash:
-            tabs["Dash"] = _tab(browser, dash, "#react-entry-point", ".js-plotly-plot")
+            tabs["Dash"] = _tab(browser, dash, "#react-entry-point", plot, plot)
         if observable:
-            tabs["Observable"] = _tab(browser, observable, "main", ".chart")
+            tabs["Observable"] = _tab(browser, observable, "main", "main", ".chart")
         yield from _compared(tabs, snap)
         browser.close()
 
@@ -117,10 +118,10 @@ def _verify(name: str, tab: Tab, snap: Snapshot, region: str) -> None:
         assert drawn == lines[::2] + lines[1::2]
 
 
-def _tab(browser: Browser, address: str, root: str, figures: str) -> Tab:
+def _tab(browser: Browser, address: str, root: str, figures: str, one: str) -> Tab:
     tab = Tab(browser, address, root, figures)
     tab.page.wait_for_function(
-        "selector => document.querySelectorAll(selector).length === 8", arg=figures
+        "selector => document.querySelectorAll(selector).length === 8", arg=one
     )
     tab.page.wait_for_timeout(2000)
     tab.watch()

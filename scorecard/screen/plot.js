@@ -61,16 +61,33 @@ class Plot {
 
   draw() {
     if (!this.plotly || !this.figure) return;
-    const asked = JSON.stringify(this.figure);
+    const { meta, ...frame } = this.figure.layout;
+    const asked = JSON.stringify([this.figure.data, frame]);
     const width = this.node.clientWidth;
-    if (!width || (asked === this.shown && width === this.width)) return;
+    this.chosen = meta?.chosen;
+    if (!width) return;
+    if (asked === this.shown && width === this.width) {
+      this.stress();
+      return;
+    }
     this.shown = asked;
     this.width = width;
-    const { data, layout } = JSON.parse(asked); // Plotly writes into what it is given.
+    const [data, layout] = JSON.parse(asked); // Plotly writes into what it is given.
     this.plotly.react(this.node, data, { ...layout, width, autosize: false }, this.data.config);
     if (this.listens) return;
     this.listens = true;
+    this.node.on("plotly_afterplot", () => this.stress());
     this.node.on("plotly_click", (event) => this.choose(event.points[0]?.customdata?.[0]));
+  }
+
+  // The chosen outlines of a map stand out: the others let the ground shine through.
+  stress() {
+    if (!this.chosen) return;
+    const chosen = new Set(this.chosen);
+    this.node.querySelectorAll(".choroplethlayer path").forEach((outline, i) => {
+      const opacity = chosen.size && !chosen.has(i) ? "0.4" : "";
+      if (outline.style.opacity !== opacity) outline.style.opacity = opacity;
+    });
   }
 
   fit() {
