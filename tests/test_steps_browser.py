@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, WebSocketRoute
 from bench import verify
 from scorecard import readings, wording
 from scorecard.confidentiality import Role
+from scorecard.screen import choices
 from scorecard.screen.choices import Choice
 from scorecard.snapshot import Snapshot, Sources, in_memory
 from tests.browser import Visit, chromium, context, server, serving, store, visit, visiting
@@ -96,8 +98,6 @@ def choose(visit: Visit, choice: Choice, snap: Snapshot) -> None:
 
 
 def steps(snap: Snapshot) -> list[Choice]:
-    from scorecard.screen import choices
-
     return list(choices.steps(snap, Choice()))
 
 
@@ -177,8 +177,9 @@ def test_the_answer_of_the_server_changes_nothing_that_was_right(
         """() => {
             window.changed = [];
             const look = new MutationObserver(all => window.changed.push(
-                ...all.map(c => c.target.nodeName + ' ' + (c.target.parentElement || c.target).outerHTML)));
-            for (const node of document.querySelectorAll('.bar, .sheet, .exhibit h3, .exhibit .plot'))
+                ...all.map(c => (c.target.parentElement || c.target).outerHTML)));
+            const parts = '.bar, .sheet, .exhibit h3, .exhibit .plot';
+            for (const node of document.querySelectorAll(parts))
                 look.observe(node, { childList: true, subtree: true, characterData: true });
         }"""
     )
@@ -250,8 +251,6 @@ def test_a_choice_further_away_waits_for_the_server(visit: Visit, snap: Snapshot
     visit.page.wait_for_function("location.search.includes('compare=31+December+2020')")
     visit.settled()
     assert visit.sentence().endswith("compared with 31 December 2020")
-    import datetime as dt
-
     require_core(visit, snap, Choice(compare=dt.date(2020, 12, 31)), "executive")
 
 

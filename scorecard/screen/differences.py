@@ -30,15 +30,16 @@ def difference(old: Any, new: Any, pool: Pool) -> Any:
     """How to make `new` from `old`: 0 where it is the same, [place] where it is another value of
     the pool, else an object of the differences by key, or by place in a list of equal length.
 
-    Keys that `new` has no more stand in "-"; of lists, only those of objects are looked into.
+    Keys that `new` has no more stand in "-"; of lists, only those of objects are looked into. A
+    number and a truth value that are equal in Python are taken for the same.
     """
-    if old == new and type(old) is type(new):
+    if old == new:
         return 0
     if isinstance(old, dict) and isinstance(new, dict):
         found = {
             key: difference(old[key], value, pool) if key in old else [pool.place(value)]
             for key, value in new.items()
-            if key not in old or old[key] != value or type(old[key]) is not type(value)
+            if key not in old or old[key] != value
         }
         gone = [key for key in old if key not in new]
         return found | ({"-": gone} if gone else {})

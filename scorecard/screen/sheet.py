@@ -65,13 +65,18 @@ def draw(
 ) -> None:
     """Shows the blocks of a view one below the other; a plain click on a link moves without a
     new load. `steps` says whether they are cheap enough to be made for views one step away."""
+    _mount(key, ahead.part(view, key, content(make), steps=steps))
 
-    def content(shown: View) -> ahead.Content:
-        query = links.query(shown)
-        blocks = list(make(shown))
+
+def content(make: Callable[[View], Sequence[Block]]) -> ahead.Make:
+    """What the sheet is told of a view: its blocks, and what their links carry."""
+
+    def made(view: View) -> ahead.Content:
+        query = links.query(view)
+        blocks = list(make(view))
         return {"query": query, "blocks": blocks if query is not None else _unlinked(blocks)}
 
-    _mount(key, ahead.part(view, key, content, steps=steps))
+    return made
 
 
 def show(blocks: Sequence[Block], *, key: str) -> None:

@@ -8,8 +8,8 @@ import gc
 import threading
 from collections.abc import AsyncIterator
 
-from scorecard.screen import store
-from scorecard.serving import moving
+from scorecard.screen import store, warming
+from scorecard.serving import moving, plotly
 
 
 @contextlib.asynccontextmanager
@@ -25,8 +25,11 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 
 def _find() -> None:
-    store.find(lambda share, what: None)
+    shown = store.find(lambda share, what: None).snapshot
     _keep_for_good()
+    if shown is not None:
+        warming.overview(shown)
+    plotly.warm()
 
 
 def _keep_for_good() -> None:
