@@ -16,6 +16,7 @@ from scorecard.snapshot import Snapshot
 Check = Callable[[Page, Snapshot, Choice], None]
 _TRACES = """key => {
   const plot = document.querySelector(`.st-key-figure_${key} .js-plotly-plot`);
+  if (!plot || plot.hidden) return [];
   const plain = (list) => list && Array.from(list);
   return plot.data.map(({ x, y, z, locations, customdata }) =>
     ({ x: plain(x), y: plain(y), z: plain(z), locations, customdata }));
@@ -51,12 +52,13 @@ def membership(page: Page, snap: Snapshot, choice: Choice) -> None:
     kpi = snap.plan.kpi("company_members")
     whole = replace(chosen, regions=())
     found = readings.breakdown(snap, kpi, "country", whole, "executive", as_of).groups
+    values = {group.group: group.value for group in found}
     [trace] = page.evaluate(_TRACES, "companies_map")
-    known = {group.group: group.value for group in found if group.group in snap.plan.countries}
+    known = {code: value for code, value in values.items() if code in snap.plan.countries}
     assert dict(zip(trace["locations"], trace["z"], strict=True)) == known
-    [trace] = page.evaluate(_TRACES, "companies_map_bars")
-    for (code, _), value in zip(trace["customdata"], trace["x"], strict=True):
-        assert {group.group: group.value for group in found}[code] == value
+    bars = _bars(page, "companies_map_bars")
+    assert all(values[code] == value for code, value in bars.items())
+    assert bool(bars) == bool(values)
 
 
 def kpi(page: Page, snap: Snapshot, choice: Choice) -> None:
@@ -67,14 +69,24 @@ def kpi(page: Page, snap: Snapshot, choice: Choice) -> None:
     reading = readings.reading(snap, one, chosen, "executive", as_of, compare)
     _headline(page, wording.finding(one, reading))
     series = readings.series(snap, one, chosen, "executive").points
-    trend = page.evaluate(_TRACES, "trend")[0]
-    assert trend["y"] == [point.value for point in series if point.date <= as_of]
+    values = [point.value for point in series if point.date <= as_of]
+    lines = page.evaluate(_TRACES, "trend")
+    assert (lines[0]["y"] if lines else []) == (
+        values if any(v is not None for v in values) else []
+    )
     found = readings.breakdown(
         snap, one, "region", Selection((), chosen.pillars), "executive", as_of
     )
-    [bars] = page.evaluate(_TRACES, "breakdown")
-    drawn = {word[0]: value for word, value in zip(bars["customdata"], bars["x"], strict=True)}
-    assert drawn == {group.group: group.value for group in found.groups}
+    assert _bars(page, "breakdown") == {group.group: group.value for group in found.groups}
+
+
+def _bars(page: Page, key: str) -> dict[str | None, float | None]:
+    """Group -> the length of its bar."""
+    return {
+        word[0]: value
+        for trace in page.evaluate(_TRACES, key)
+        for word, value in zip(trace["customdata"], trace["x"], strict=True)
+    }
 
 
 def _headline(page: Page, words: str) -> None:

@@ -146,6 +146,9 @@ _ROOM = """<style>
 .st-key-selection { border-bottom: 1px solid var(--st-border-color); align-items: center; }
 .st-key-selection > .st-key-selection_bar { flex: 1 1 26rem; min-width: 0; }
 .st-key-selection:has(details[open]) { align-items: flex-start; }
+@media (max-width: 1100px) {
+  .st-key-selection:has(.bar [open]) > .st-key-selection_bar { flex-basis: 100%; }
+}
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.9rem 1rem 1rem; }
   .st-key-selection { row-gap: 0; }
