@@ -19,6 +19,7 @@ from scorecard.screen import ahead, choices
 from scorecard.screen import store as stores
 from scorecard.screen.choices import Choice
 from scorecard.screen.differences import Pool, difference
+from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot, Sources, in_memory
 from tests.browser import ROOT
 from tests.test_selections import _DRAWN
@@ -102,6 +103,28 @@ def test_readings_sent_ahead_weigh_no_more_than_they_may(snapshot: Snapshot) -> 
         app.run()
         view, parts = app.session_state["_view"], app.session_state["_parts"]
         assert len(ahead._encoded(view, parts, lambda: None)) <= 400_000, page
+
+
+@pytest.mark.parametrize("by", ["region", "pillar"])
+def test_groups_added_up_in_memory_are_those_of_the_database(snapshot: Snapshot, by: str) -> None:
+    selections = [
+        Selection(),
+        Selection(("Africa",)),
+        Selection(("Africa", "Europe"), ("company",)),
+        Selection((), ("civil_society", "other")),
+    ]
+    for kpi in snapshot.plan.kpis:
+        for date in snapshot.dates[::9] if by in kpi.dimensions else ():
+            for chosen in (selection.within(kpi) for selection in selections):
+                asked = readings._grouped(snapshot, kpi, by, chosen, date)
+                added = readings._in_memory(snapshot, kpi, by, chosen, date)
+                last = 5 if kpi.aggregate == "countries" else 4
+                assert sorted(map(repr, [r[0] for r in asked])) == sorted(
+                    map(repr, [r[0] for r in added])
+                )
+                parts = {row[0]: row[1:last] for row in added}
+                for row in asked:
+                    assert parts[row[0]] == pytest.approx(row[1:last], abs=1e-9)
 
 
 def test_work_that_is_in_vain_ends_between_two_views(snapshot: Snapshot) -> None:
