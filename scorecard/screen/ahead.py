@@ -74,7 +74,6 @@ def script(name: str) -> str:
 def begin(view: View) -> None:
     """Each run begins without parts."""
     st.session_state[_PARTS] = {}
-    st.session_state.setdefault(_SESSION, secrets.token_hex(4))
 
 
 def answer(turn: str) -> None:
@@ -92,20 +91,20 @@ def part(view: View, name: str, make: Make, *, steps: bool = True, **fixed: Any)
     name = f"{name} {view.about}".rstrip()
     if view.visitor.link is not None:
         return {"content": content, **fixed}
-    st.session_state[_PARTS][name] = make if steps else None
+    st.session_state.setdefault(_PARTS, {})[name] = make if steps else None
     mark = {
         "name": name,
         "view": view.choice.key(view.snapshot),
         "stamp": _stamp(view),
         "turn": st.session_state.get(_TURN, ""),
-        "session": st.session_state[_SESSION],
+        "session": st.session_state.setdefault(_SESSION, secrets.token_hex(4)),
     }
     return {"content": content, "mark": mark, **fixed}
 
 
 def none() -> None:
     """Says that the page has a part of which no steps are made."""
-    st.session_state[_PARTS][""] = None
+    st.session_state.setdefault(_PARTS, {})[""] = None
 
 
 def draw(view: View) -> None:

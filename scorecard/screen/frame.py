@@ -145,7 +145,7 @@ _ROOM = """<style>
 .stMainBlockContainer > .stVerticalBlock { gap: .8rem; }
 .st-key-selection { border-bottom: 1px solid var(--st-border-color); align-items: center; }
 .st-key-selection > .st-key-selection_bar { flex: 1 1 26rem; min-width: 0; }
-.st-key-selection:has(details[open]) { align-items: flex-start; }
+.st-key-selection:has([open]) { align-items: flex-start; }
 @media (max-width: 1100px) {
   .st-key-selection:has(.bar [open]) > .st-key-selection_bar { flex-basis: 100%; }
 }
@@ -154,7 +154,7 @@ _ROOM = """<style>
   .st-key-selection { row-gap: 0; }
 }
 @media print {
-  .stAppHeader, .st-key-selection svg, .st-key-selection_reset { display: none; }
+  .stAppHeader, .st-key-selection svg { display: none; }
   .stMainBlockContainer { padding: 0; }
 }
 </style>"""

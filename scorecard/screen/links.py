@@ -107,8 +107,3 @@ def go(page: str, **parameters: str) -> None:
     if page in pages:
         chosen = st.session_state.get(_PARAMETERS, {})
         st.switch_page(pages[page], query_params={**chosen, **parameters})
-
-
-def open_kpi(kpi: str) -> None:
-    """Moves to the page about one KPI."""
-    go("kpi", kpi=kpi)
