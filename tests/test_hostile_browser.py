@@ -137,7 +137,7 @@ def opened(visit: Visit, where: str, looked: Looked) -> None:
 def unfolded(visit: Visit, where: str, looked: Looked) -> None:
     """Looks at what can be seen: expanders, popovers, lists, hovering, files."""
     page = visit.page
-    closed = page.locator("details:not([open]) summary")
+    closed = page.locator(":is([data-testid=stExpander], .bar) details:not([open]) summary")
     for _ in range(40):
         if not closed.count():
             break

@@ -34,6 +34,8 @@ Make = Callable[["View"], Content]
 
 MOST_BYTES = 390_000
 """Of readings that a page is sent, as JSON before it is compressed."""
+MOST_SECONDS = 20.0
+"""Of making them; the likeliest come first, so what is left out is asked for least."""
 _KEPT = 64
 _PARTS, _TURN, _SESSION, _WANTED = "_parts", "_turn", "_session", "_wanted"
 _HERE = Path(__file__).parent
@@ -169,12 +171,13 @@ def _encoded(view: View, parts: Mapping[str, Make], look_up: Callable[[], object
     pool = Pool()
     views: list[str] = []
     size = 0
+    until = time.monotonic() + MOST_SECONDS
     for step in _away(view):
         _let_others_pass(look_up)
         other = {name: difference(base[name], make(step), pool) for name, make in parts.items()}
         text = json.dumps({"view": step.choice.key(view.snapshot), "parts": other},
                           ensure_ascii=False, separators=(",", ":"))  # fmt: skip
-        if size + len(text) + pool.size > MOST_BYTES:
+        if size + len(text) + pool.size > MOST_BYTES or time.monotonic() > until:
             break
         size += len(text)
         views.append(text)
