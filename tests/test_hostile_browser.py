@@ -286,6 +286,7 @@ def test_the_papers_show_them_as_they_are(visit: Visit, looked: Looked) -> None:
         looked.look(visit, "papers")
     for part in ("Commentary", "Decisions and actions", "Library"):
         page.get_by_role("radio", name=part).click()
+        page.wait_for_timeout(500)
         visit.settled()
         opened(visit, f"papers, {part}", looked)
     nothing_happened(visit, looked, "happened", "decision", "action", "author", "milestonestitle")

@@ -411,15 +411,27 @@ function become(old, wanted) {
     if (old.data !== wanted.data) old.data = wanted.data;
     return;
   }
-  for (const { name, value } of [...wanted.attributes]) {
+  // Comparing a subtree is quick, as the browser does it; walking it is not.
+  if (old.isEqualNode(wanted)) return;
+  for (const name of wanted.getAttributeNames()) {
+    const value = wanted.getAttribute(name);
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
-  for (const { name } of [...old.attributes]) {
+  for (const name of old.getAttributeNames()) {
     if (!wanted.hasAttribute(name)) old.removeAttribute(name);
   }
-  const mine = [...old.childNodes];
-  [...wanted.childNodes].forEach((child, i) => (mine[i] ? become(mine[i], child) : old.append(child)));
-  for (const child of mine.slice(wanted.childNodes.length)) child.remove();
+  let mine = old.firstChild;
+  for (let child = wanted.firstChild; child; ) {
+    const [next, following] = [child.nextSibling, mine?.nextSibling ?? null];
+    if (mine) become(mine, child);
+    else old.append(child);
+    [child, mine] = [next, following];
+  }
+  while (mine) {
+    const following = mine.nextSibling;
+    mine.remove();
+    mine = following;
+  }
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import functools
 import gzip
+from importlib import metadata, util
 from pathlib import Path
 
-import plotly
-from plotly.offline import get_plotlyjs_version
 from starlette.requests import Request
 from starlette.responses import Response
 
 from scorecard.serving import asgi
 
-_FILE = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
-
 
 @functools.cache
 def path() -> str:
     """Where it is, below the base of the server; another version has another address."""
-    return f"{asgi.base()}/plotly/{get_plotlyjs_version()}.js"
+    return f"{asgi.base()}/plotly/{metadata.version('plotly')}.js"
+
+
+@functools.cache
+def _file() -> Path:
+    """The file within the package, which is found without loading all of it."""
+    found = util.find_spec("plotly")
+    assert found and found.origin
+    return Path(found.origin).with_name("package_data") / "plotly.min.js"
 
 
 @functools.cache
 def _compressed() -> bytes:
-    return gzip.compress(_FILE.read_bytes(), 9, mtime=0)
+    return gzip.compress(_file().read_bytes(), 6, mtime=0)
 
 
 def warm() -> None:
@@ -36,7 +41,7 @@ def endpoint(request: Request) -> Response:
     """GET of the file. It is the same for everyone, and holds no figures."""
     headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(_FILE.read_bytes(), media_type="text/javascript", headers=headers)
+        return Response(_file().read_bytes(), media_type="text/javascript", headers=headers)
     return Response(
         _compressed(), media_type="text/javascript", headers=headers | {"content-encoding": "gzip"}
     )
