@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import gzip
+import itertools
 import statistics
 import time
 from collections import defaultdict
@@ -85,6 +86,10 @@ def our_tab(browser: Browser, address: str) -> Tab:
     return tab
 
 
+def _is_known(page: Page, view: str) -> bool:
+    return bool(page.evaluate("view => scorecardAhead.knows(view)", view))
+
+
 def _known(page: Page, view: str) -> None:
     page.wait_for_function("view => globalThis.scorecardAhead?.knows(view)", arg=view)
 
@@ -92,6 +97,8 @@ def _known(page: Page, view: str) -> None:
 def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result]:
     regions = snap.plan.regions
     far = _far(snap)
+    # No three of them are one step away from any view that a round comes by.
+    threes = list(itertools.combinations(range(len(regions)), 3))
     spent: defaultdict[str, list[Took]] = defaultdict(list)
     for i in range(WARM_UP + ROUNDS):
         place = i % 4
@@ -104,9 +111,16 @@ def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result
             check(tab.page, snap, Choice(regions=(regions[place],)))
             _known(tab.page, "|||")
             tab.click(".bar .reset")
+            three = threes[i]
+            assert not _is_known(tab.page, f"||{','.join(map(str, three))}|")
+            took[f"{name}, further"] = tab.tell(
+                "scorecardAhead.choose(argument)", {"region": list(three)}
+            )
+            check(tab.page, snap, Choice(regions=tuple(regions[n] for n in three)))
+            tab.click(".bar .reset")
             date = far[i % len(far)]
-            assert not tab.page.evaluate("view => scorecardAhead.knows(view)", f"{date}|||")
-            took[f"{name}, further"] = tab.click(".bar [data-of=as_of]", str(date))
+            assert not _is_known(tab.page, f"{date}|||")
+            took[f"{name}, date"] = tab.take(".bar [data-of=as_of]", str(date))
             check(tab.page, snap, Choice(as_of=date))
             tab.click(".bar .reset")
         if i >= WARM_UP:
@@ -116,7 +130,8 @@ def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result
     for name, _, _, bounds in PAGES:
         for how, words, bound in (
             ("one step", "another region, one step away, on", bounds[0]),
-            ("further", "a date further away on", bounds[1]),
+            ("further", "three regions at once, of which nothing was sent ahead, on", bounds[1]),
+            ("date", "a date of which nothing was sent ahead, on", bounds[1]),
         ):
             times = sorted(t.figures for t in spent[f"{name}, {how}"])
             whole = statistics.median(t.all for t in spent[f"{name}, {how}"])

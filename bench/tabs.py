@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-QUIET = 350
+QUIET = 250
 """Milliseconds without a change after which a page counts as still."""
 
 # A change is painted when the first task after the next frame runs. What is hidden is never
@@ -84,14 +84,25 @@ class Tab:
         """Begins to watch, once the page is there."""
         self.page.evaluate(_WATCH, [self.root, self.figures])
 
-    def click(self, selector: str, option: str | None = None) -> Took:
-        """Clicks, or takes an option of a list, and waits until the page is still."""
+    def click(self, selector: str) -> Took:
+        """Clicks, and waits until the page is still."""
+        return self._timed(lambda: self.page.locator(selector).click())
+
+    def take(self, selector: str, option: str) -> Took:
+        """Takes an option of a list, and waits until the page is still."""
+        return self._timed(lambda: self.page.locator(selector).select_option(option))
+
+    def tell(self, script: str, argument: object) -> Took:
+        """Lets the page do what a control of it does, and waits until the page is still."""
+        begin = "window.__watch.begun = performance.now();"
+        return self._timed(
+            lambda: self.page.evaluate(f"argument => {{ {begin} {script} }}", argument)
+        )
+
+    def _timed(self, act: Callable[[], object]) -> Took:
         self.page.bring_to_front()
         self.page.evaluate("Object.assign(window.__watch, { begun: 0, figures: 0, all: 0 })")
-        if option is None:
-            self.page.locator(selector).click()
-        else:
-            self.page.locator(selector).select_option(option)
+        act()
         return Took(*self.page.evaluate(_SETTLED, QUIET))
 
 
