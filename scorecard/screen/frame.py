@@ -213,8 +213,8 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
         page=page,
         as_of=chosen.as_of,
         compare=chosen.compare,
-        scorecard=scorecard(
-            snapshot, snapshot.id, chosen.selection, visitor.role, chosen.as_of, chosen.compare
+        scorecard=readings.scorecard(
+            snapshot, chosen.selection, visitor.role, chosen.as_of, chosen.compare
         ),
         theme="dark" if st.context.theme.type == "dark" else "light",
     )
@@ -235,19 +235,6 @@ def _share(view: View) -> None:
     from scorecard.screen import sharing  # It shows views, and so comes after them.
 
     sharing.dialog(view, view.page, links.here(view.page))
-
-
-@st.cache_resource(show_spinner=False, max_entries=256)
-def scorecard(
-    _snapshot: Snapshot,
-    id: str,
-    selection: Selection,
-    role: Role,
-    as_of: dt.date,
-    compare: dt.date | None,
-) -> Scorecard:
-    """All readings, kept for whoever of the same role looks at the same."""
-    return readings.scorecard(_snapshot, selection, role, as_of, compare)
 
 
 def end(view: View) -> None:
