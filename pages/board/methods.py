@@ -9,9 +9,9 @@ head = st.container()
 words = dictionary.search()
 kpis = dictionary.found(plan, words or "")
 with head:
-    sheet.show([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
+    sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
 blocks = [dictionary.block(plan, kpis)]
 if not words:
     statuses = dictionary.statuses(links.asked(links.STATUS) or "")
     blocks = [{"kind": "title", "text": "What the statuses mean"}, statuses, *blocks]
-sheet.show(blocks, key="dictionary")
+sheet.draw(blocks, key="dictionary")

@@ -14,17 +14,17 @@ from scorecard.wording import Note
 
 def headline(text: str, *, key: str) -> None:
     """The sentence that opens a page: its finding, made from readings."""
-    sheet.show([{"kind": "headline", "text": text}], key=key)
+    sheet.draw([{"kind": "headline", "text": text}], key=key)
 
 
 def finding(view: View, make: Callable[[View], str], *, key: str) -> None:
     """The same where it says no more than readings do."""
-    sheet.draw(view, lambda shown: [{"kind": "headline", "text": make(shown)}], key=key)
+    sheet.part(view, lambda shown: [{"kind": "headline", "text": make(shown)}], key=key)
 
 
 def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
     """The scorecard's rows of these KPIs, in the order of the plan."""
-    sheet.draw(
+    sheet.part(
         view,
         lambda shown: [scorecard_table.table(shown, kpis, shown.before)],
         key=key,
@@ -33,7 +33,7 @@ def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
 
 def overview(view: View, key: str) -> None:
     """The plan on one page."""
-    sheet.draw(view, blocks, key=key)
+    sheet.part(view, blocks, key=key)
 
 
 def blocks(view: View) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def show() -> None:
     )
     st.markdown(escape(kpi.definition))
     cards.kpi_cards(view, [kpi.id], key="kpi_card")
-    sheet.draw(view, lambda shown: [_arithmetic(shown, kpi)], key="kpi_arithmetic")
+    sheet.part(view, lambda shown: [_arithmetic(shown, kpi)], key="kpi_arithmetic")
     if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
         _about(view, kpi)
         return

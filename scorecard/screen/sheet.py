@@ -60,7 +60,7 @@ _component = st.components.v2.component(
 )
 
 
-def draw(
+def part(
     view: View, make: Callable[[View], Sequence[Block]], *, key: str, steps: bool = True
 ) -> None:
     """Shows the blocks of a view one below the other; a plain click on a link moves without a
@@ -79,7 +79,7 @@ def content(make: Callable[[View], Sequence[Block]]) -> ahead.Make:
     return made
 
 
-def show(blocks: Sequence[Block], *, key: str) -> None:
+def draw(blocks: Sequence[Block], *, key: str) -> None:
     """The same for blocks that do not hang on the selection, or on more than it."""
     ahead.none()
     query = None if links.is_locked() else links.selected()

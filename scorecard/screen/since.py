@@ -63,7 +63,7 @@ def _statuses(found: Changes) -> None:
                 "columns": ["KPI", "Before", "Now", "Value"],
                 "rows": [_moved(move) for move in found.statuses],
             }
-            sheet.show([block], key="changes_statuses")
+            sheet.draw([block], key="changes_statuses")
 
 
 def _moved(move: StatusMove) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _courses(found: Changes) -> None:
         _list("Moved most toward the plan", found.toward, "None moved toward the plan."),
         _list("Moved most away from the plan", found.away, "None moved away from the plan."),
     ]
-    sheet.show([{"kind": "lists", "lists": lists}], key="changes_courses")
+    sheet.draw([{"kind": "lists", "lists": lists}], key="changes_courses")
 
 
 def _list(title: str, courses: Sequence[Course], empty: str) -> dict[str, Any]:
