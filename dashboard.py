@@ -7,7 +7,17 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from scorecard.screen import front
-from scorecard.serving import doorman, health, logs, metrics, opening, returning, start, watch
+from scorecard.serving import (
+    doorman,
+    health,
+    logs,
+    metrics,
+    opening,
+    plotly,
+    returning,
+    start,
+    watch,
+)
 
 if __name__ == "__main__":
     with metrics.run():
@@ -15,7 +25,11 @@ if __name__ == "__main__":
 else:
     app = st.App(
         __file__,
-        routes=[Route("/healthz", health.endpoint), Route("/metrics", metrics.endpoint)],
+        routes=[
+            Route("/healthz", health.endpoint),
+            Route("/metrics", metrics.endpoint),
+            Route(plotly.path(), plotly.endpoint),
+        ],
         middleware=[
             Middleware(watch.Watch),
             Middleware(doorman.Doorman),

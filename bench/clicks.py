@@ -3,166 +3,216 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
+import datetime as dt
+import gzip
+import itertools
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.results import Result, result
-from scorecard import publication, readings, selection, snapshot
-from scorecard.wording import value as shown_value
+from bench.tabs import FLAGS, ROOT, Tab, Took, served
+from bench.verify import Check, kpi, membership, overview
+from scorecard import publication, readings, snapshot
+from scorecard.screen.choices import Choice
+from scorecard.snapshot import Snapshot
 
-ROOT = Path(__file__).parent.parent
-ROUNDS = 10
-REGIONS = ("Africa", "Asia and the Pacific", "Europe", "Latin America and the Caribbean")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+WARM_UP, ROUNDS = 2, 18
+COLD = 5
+FIGURES = ".bar, .sheet, .exhibit"
+MAIN = "[data-testid=stMain]"
+_NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+EMPTY = "another region on an empty page"
 
-# Every change below the main block notes the time of the second frame after it: then it is
-# painted. The last of them counts, once nothing has moved for a while.
-_WATCH = """
-() => {
-  const main = document.querySelector('[data-testid="stMain"]');
-  const watch = { last: 0, clicked: 0 };
-  const note = () => requestAnimationFrame(() => requestAnimationFrame(() => {
-    watch.last = performance.now();
-  }));
-  // The table within a canvas is for screen readers; it follows later, and is never painted.
-  const isPainted = (change) => !(change.target.parentElement || change.target).closest('canvas');
-  const look = (root) => new MutationObserver((all) => all.some(isPainted) && note()).observe(
-    root, { childList: true, subtree: true, characterData: true, attributes: true,
-            attributeFilter: ['d', 'transform', 'width', 'height', 'x', 'y', 'href'] });
-  look(main);
-  for (const node of main.querySelectorAll('*')) if (node.shadowRoot) look(node.shadowRoot);
-  document.addEventListener('click', () => { watch.clicked = performance.now(); }, true);
-  window.__watch = watch;
-}
-"""
-
-
-@contextlib.contextmanager
-def served(script: Path) -> Iterator[str]:
-    """A Streamlit server of a script on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
-        "--server.address", "127.0.0.1", "--server.headless", "true",
-    ]  # fmt: skip
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-                break
-            time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
+PAGES: tuple[tuple[str, str, Check, tuple[float, float]], ...] = (
+    ("the overview", "/", overview, (0.3, 1.5)),
+    ("a goal page", "/membership", membership, (1.4, 2.0)),
+    ("a KPI page", "/kpi?kpi=certified_companies", kpi, (1.4, 2.0)),
+)
+"""What it is called, its address, how its figures are verified, and the two bounds."""
 
 
 def measure() -> Iterator[Result]:
-    """The overview and a goal page against the empty page, in turn, in one run."""
+    """Clicks on three pages, one step away and further, then weights and the cold start."""
     with (
         served(ROOT / "bench" / "empty.py") as empty,
         served(ROOT / "dashboard.py") as ours,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        pages = {
-            "empty": _opened(browser.new_page(), empty),
-            "overview": _opened(browser.new_page(), ours),
-            "membership": _opened(browser.new_page(), f"{ours}/membership"),
-            "compliance": _opened(browser.new_page(), f"{ours}/compliance"),
-        }
-        spent: dict[str, list[float]] = {name: [] for name in pages}
-        for i in range(ROUNDS + 1):
-            region = REGIONS[i % len(REGIONS)]
-            for name, page in pages.items():
-                page.bring_to_front()
-                took = _choose(page, region)
-                if name in ("overview", "membership"):
-                    _verify(page, region)
-                if i:
-                    spent[name].append(took)
-                _reset(page)
+        floor = empty_tab(browser, empty)
+        tabs = {name: our_tab(browser, ours + address) for name, address, _, _ in PAGES}
+        yield from _clicks(floor, tabs, shown())
+        yield from _weights(browser, ours, tabs)
         browser.close()
-    floor = statistics.median(spent["empty"])
-    for name, bound in (("overview", 2.0), ("membership", 4.0), ("compliance", 4.0)):
-        times = sorted(spent[name])
-        yield result(
-            f"another region on the {name} page, click to painted",
-            statistics.median(times), floor, "the same click on an empty page", bound,
-            note=f"median of {len(times)}, p95 {times[int(len(times) * 0.95)]:.0f} ms",
-        )  # fmt: skip
+    yield from _cold()
 
 
-def _opened(page: Page, address: str) -> Page:
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(address)
-    choice = page.get_by_role("combobox", name="Regions")
-    page.locator("summary").first.wait_for()
-    page.wait_for_timeout(1500)
-    if not choice.is_visible():
-        page.locator("summary").first.click()
-    choice.wait_for()
-    page.wait_for_timeout(4000)
-    page.evaluate(_WATCH)
-    return page
+def shown() -> Snapshot:
+    """The figures that a server of this checkout shows."""
+    found = publication.kept(snapshot.Sources())
+    assert found is not None
+    return found
 
 
-def _choose(page: Page, region: str) -> float:
-    """Chooses a region and returns the milliseconds until the page had changed for good."""
-    page.get_by_role("combobox", name="Regions").click()
-    option = page.get_by_role("option", name=region, exact=True)
-    option.wait_for()
-    page.wait_for_timeout(300)
-    option.click()
-    return _settled(page)
+def empty_tab(browser: Browser, address: str) -> Tab:
+    tab = Tab(browser, address, MAIN, "[data-testid=stText]")
+    tab.page.get_by_role("combobox", name="Regions").wait_for()
+    tab.page.wait_for_timeout(1500)
+    tab.watch()
+    return tab
 
 
-def _reset(page: Page) -> None:
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Reset").click()
-    _settled(page)
-
-
-def _settled(page: Page) -> float:
-    took: float = page.evaluate(
-        """() => new Promise((done) => {
-             const watch = window.__watch;
-             const look = () => {
-               const last = Math.max(watch.last, watch.clicked);
-               if (performance.now() - last > 700) done(watch.last - watch.clicked);
-               else setTimeout(look, 50);
-             };
-             setTimeout(look, 300);
-           })"""
-    )
+def empty_click(tab: Tab, region: str) -> Took:
+    """Chooses a region on the empty page, and lets go of it afterwards."""
+    tab.page.bring_to_front()
+    tab.page.get_by_role("combobox", name="Regions").click()
+    tab.page.get_by_role("option", name=region, exact=True).wait_for()
+    tab.page.wait_for_timeout(300)
+    took = tab.click(f"[role=option]:has-text('{region}')")
+    tab.page.keyboard.press("Escape")
+    tab.click("button:has-text('Reset')")
     return took
 
 
-def _verify(page: Page, region: str) -> None:
-    """What is painted is what the core reads for that region."""
-    snap = publication.kept(snapshot.Sources())
-    assert snap is not None
-    card = readings.scorecard(snap, selection.select(snap.plan, [region]))
-    kpi = snap.plan.kpi("company_members")
-    reading = next(r for r in card.readings if r.kpi == kpi.id)
-    row = page.locator(f"tr[data-kpi={kpi.id}]").inner_text()
-    assert shown_value(kpi, reading) in row, f"{shown_value(kpi, reading)} is not in {row!r}"
+def our_tab(browser: Browser, address: str) -> Tab:
+    tab = Tab(browser, address, MAIN, FIGURES)
+    tab.page.locator(".bar summary").click()
+    _known(tab.page, "||0|")
+    tab.watch()
+    return tab
+
+
+def _is_known(page: Page, view: str) -> bool:
+    return bool(page.evaluate("view => scorecardAhead.knows(view)", view))
+
+
+def _known(page: Page, view: str) -> None:
+    page.wait_for_function("view => globalThis.scorecardAhead?.knows(view)", arg=view)
+
+
+def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result]:
+    regions = snap.plan.regions
+    far = _far(snap)
+    # No three of them are one step away from any view that a round comes by.
+    threes = list(itertools.combinations(range(len(regions)), 3))
+    spent: defaultdict[str, list[Took]] = defaultdict(list)
+    for i in range(WARM_UP + ROUNDS):
+        place = i % 4
+        took = {EMPTY: empty_click(floor, regions[place])}
+        for name, _, check, _ in PAGES:
+            tab = tabs[name]
+            view = f"||{place}|"
+            _known(tab.page, view)
+            took[f"{name}, one step"] = tab.click(f".bar [data-of=region] .chip >> nth={place}")
+            check(tab.page, snap, Choice(regions=(regions[place],)))
+            _known(tab.page, "|||")
+            tab.click(".bar .reset")
+            three = threes[i]
+            assert not _is_known(tab.page, f"||{','.join(map(str, three))}|")
+            took[f"{name}, further"] = tab.tell(
+                "scorecardAhead.choose(argument)", {"region": list(three)}
+            )
+            check(tab.page, snap, Choice(regions=tuple(regions[n] for n in three)))
+            tab.click(".bar .reset")
+            date = far[i % len(far)]
+            assert not _is_known(tab.page, f"{date}|||")
+            took[f"{name}, date"] = tab.take(".bar [data-of=as_of]", str(date))
+            check(tab.page, snap, Choice(as_of=date))
+            tab.click(".bar .reset")
+        if i >= WARM_UP:
+            for what, one in took.items():
+                spent[what].append(one)
+    least = statistics.median(t.all for t in spent[EMPTY])
+    for name, _, _, bounds in PAGES:
+        for how, words, bound in (
+            ("one step", "another region, one step away, on", bounds[0]),
+            ("further", "three regions at once, of which nothing was sent ahead, on", bounds[1]),
+            ("date", "a date of which nothing was sent ahead, on", bounds[1]),
+        ):
+            times = sorted(t.figures for t in spent[f"{name}, {how}"])
+            whole = statistics.median(t.all for t in spent[f"{name}, {how}"])
+            median, late = statistics.median(times), percentile(times)
+            yield result(
+                f"{words} {name}, click to painted", median, least,
+                "another region on an empty page", bound,
+                note=f"median of {len(times)}, p95 {late:.0f} ms, lists and tables too {whole:.0f}",
+            )  # fmt: skip
+            yield result(
+                f"the p95 of the same on {name}", late, median, "its median", 1.5,
+                note=f"of {len(times)}",
+            )  # fmt: skip
+
+
+def percentile(times: Sequence[float], share: float = 0.95) -> float:
+    """The time that so many of the sorted times do not pass."""
+    return times[min(len(times) - 1, int(len(times) * share))]
+
+
+def _far(snap: Snapshot) -> list[dt.date]:
+    """Dates that are no step away from any of the views that a round comes by."""
+    met = {m.date for m in snap.plan.meetings if m.kind in readings.COMPARED}
+    plain = [
+        date for date in snap.dates[6:-2] if date not in met and (date.month, date.day) != (12, 31)
+    ]
+    # A date next to one that was shown is one step away from it, so every other is taken.
+    return plain[:: max(2, len(plain) // (WARM_UP + ROUNDS))][: WARM_UP + ROUNDS]
+
+
+def _weights(browser: Browser, ours: str, tabs: dict[str, Tab]) -> Iterator[Result]:
+    for name, tab in tabs.items():
+        weight = tab.page.evaluate("scorecardAhead.weight") / 1000
+        yield result(
+            f"readings sent ahead with {name}, as JSON", weight, 400.0, "400 KB", 1.0, unit="KB"
+        )
+    context = browser.new_context()
+    page = context.new_page()
+    bodies: list[Callable[[], bytes]] = []
+    page.on("response", lambda answer: bodies.append(answer.body))
+    frames: list[int] = []
+    page.on("websocket", lambda s: s.on("framereceived", lambda f: frames.append(len(f))))
+    page.goto(ours)
+    _known(page, "||0|")
+    page.wait_for_timeout(1000)
+    sizes = [_packed(body) for body in bodies]
+    context.close()
+    yield result(
+        "the overview with all that it loads, compressed", (sum(sizes) + sum(frames)) / 1e6, 1.5,
+        "1.5 MB", 1.0, unit="MB", note=f"{sum(frames) / 1e3:.0f} KB of it by the websocket",
+    )  # fmt: skip
+
+
+def _packed(body: Callable[[], bytes]) -> int:
+    with contextlib.suppress(Exception):  # A redirect or an aborted request has no body.
+        return len(gzip.compress(body(), 6))
+    return 0
+
+
+def _cold() -> Iterator[Result]:
+    """From the start of the process to the first figures, against that of an empty app."""
+    spent: defaultdict[str, list[float]] = defaultdict(list)
+    with sync_playwright() as playwright:
+        for _ in range(COLD):
+            for what, script, sign in (
+                ("empty", ROOT / "bench" / "empty.py", "[data-testid=stText]"),
+                ("ours", ROOT / "dashboard.py", "tr.kpi"),
+            ):
+                browser = playwright.chromium.launch(
+                    executable_path="/usr/bin/chromium", args=FLAGS
+                )
+                page = browser.new_page()
+                begun = time.perf_counter()
+                with served(script) as address:
+                    page.goto(address, wait_until="commit")
+                    page.wait_for_selector(sign)
+                    page.evaluate(_NEXT_FRAME)
+                    spent[what].append((time.perf_counter() - begun) * 1000)
+                browser.close()
+    median, floor = (statistics.median(spent[what]) for what in ("ours", "empty"))
+    yield result(
+        "start of the process to the first figures painted", median, floor, "an empty app", 1.5,
+        note=f"median of {COLD}, the snapshot opened and not built",
+    )  # fmt: skip

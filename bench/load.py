@@ -26,8 +26,8 @@ from urllib.parse import urlsplit
 import psutil
 
 from bench import wire
-from bench.clicks import ROOT, served
 from bench.results import Result, result
+from bench.tabs import ROOT, served
 from bench.visitors import PAGES, Tally, director, guests
 from scorecard.refusal import Refusal
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from bench import wire
 
 PAGES = ("", "capacity", "compliance", "membership", "brand", "changes", "definitions")
+STEPS_AHEAD = "steps ahead"
+"""What a page asks for while its visitor thinks."""
+AHEAD = 0.12
 _GIVEN_UP = 30.0
 
 
@@ -26,7 +31,9 @@ class Tally:
         self.times.setdefault(what, []).append(run.took)
 
     def all(self) -> list[float]:
-        return sorted(took for times in self.times.values() for took in times)
+        """Of all that a visitor waits for."""
+        times = self.times.items()
+        return sorted(took for what, some in times if what != STEPS_AHEAD for took in some)
 
 
 class Director:
@@ -41,20 +48,39 @@ class Director:
         moves = [self._region, self._region, self._page, self._page, self._kpi, self._date]
         return await self.dice.choice([*moves, self._pillar])()
 
-    async def _select(self, key: str) -> tuple[str, wire.Run]:
-        element, _ = self.session.find(key)
-        chosen = self.dice.sample(list(element.options), self.dice.choice((0, 1, 1, 1, 2)))
-        return key, await self.session.choose(key, chosen)
+    async def look_ahead(self) -> wire.Run | None:
+        """Asks for the views one step away, as a page does once it stands still."""
+        if not self.session.has("ahead"):
+            return None
+        element, _ = self.session.find("ahead")
+        if not element.mixed.json and not element.json:
+            return None  # They are there.
+        mark = json.loads(element.json or element.mixed.json)["mark"]
+        return await self.session.trigger("ahead", "wanted", mark["view"])
+
+    async def _choose(self, what: str, **change: object) -> tuple[str, wire.Run]:
+        told = {**self._bar()["content"]["chosen"], **change, "turn": "load"}
+        return what, await self.session.trigger("selection_bar", "chosen", told)
+
+    def _bar(self) -> dict[str, Any]:
+        element, _ = self.session.find("selection_bar")
+        data: dict[str, Any] = json.loads(element.json or element.mixed.json)
+        return data
+
+    async def _some(self, what: str, names: str) -> tuple[str, wire.Run]:
+        places = range(len(self._bar()[names]))
+        chosen = sorted(self.dice.sample(places, self.dice.choice((0, 1, 1, 1, 2))))
+        return await self._choose(what, **{what: chosen})
 
     async def _region(self) -> tuple[str, wire.Run]:
-        return await self._select("region")
+        return await self._some("region", "regions")
 
     async def _pillar(self) -> tuple[str, wire.Run]:
-        return await self._select("pillar")
+        return await self._some("pillar", "pillars")
 
     async def _date(self) -> tuple[str, wire.Run]:
-        element, _ = self.session.find("as_of")
-        return "date", await self.session.choose("as_of", self.dice.choice(element.options[:24]))
+        day, _ = self.dice.choice(self._bar()["dates"][:24])
+        return await self._choose("date", as_of=day)
 
     async def _page(self) -> tuple[str, wire.Run]:
         open_pages = [name for name in PAGES if name in self.session.pages]
@@ -83,6 +109,10 @@ async def director(address: str, seed: int, think: float, until: float, tally: T
                     return
                 await asyncio.sleep(pause)
                 tally.note(*await who.act())
+                await asyncio.sleep(AHEAD)
+                ahead = await who.look_ahead()
+                if ahead is not None:
+                    tally.note(STEPS_AHEAD, ahead)
     except Exception as error:
         tally.errors.append(f"{type(error).__name__}: {error}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -97,6 +97,8 @@ class Scorecard:
     readings: tuple[Reading, ...]
     series: Mapping[str, tuple[float | None, ...]]
     """KPI -> value at each reporting date of the snapshot; none where unknown or not shown."""
+    lines: Mapping[str, _Line] = field(repr=False, compare=False)
+    """What all readings of the selection are made from, whatever the date."""
 
 
 def reporting_date(snapshot: Snapshot, date: dt.date | None) -> dt.date:
@@ -128,8 +130,26 @@ def scorecard(
 ) -> Scorecard:
     """The readings of all KPIs, by default at the data date against the last meeting."""
     date = reporting_date(snapshot, as_of)
-    other = reporting_date(snapshot, compare) if compare else last_meeting(snapshot, date)
     lines = {kpi.id: _line(snapshot, kpi, selection, role) for kpi in snapshot.plan.kpis}
+    return _scorecard(snapshot, selection, lines, date, compare)
+
+
+def turned(
+    snapshot: Snapshot, card: Scorecard, as_of: dt.date, compare: dt.date | None = None
+) -> Scorecard:
+    """The same scorecard at another date, which adds up nothing anew."""
+    date = reporting_date(snapshot, as_of)
+    return _scorecard(snapshot, card.selection, card.lines, date, compare)
+
+
+def _scorecard(
+    snapshot: Snapshot,
+    selection: Selection,
+    lines: Mapping[str, _Line],
+    date: dt.date,
+    compare: dt.date | None,
+) -> Scorecard:
+    other = reporting_date(snapshot, compare) if compare else last_meeting(snapshot, date)
     return Scorecard(
         as_of=date,
         compare=other,
@@ -140,6 +160,7 @@ def scorecard(
             for kpi in snapshot.plan.kpis
         ),
         series={name: line.visible for name, line in lines.items()},
+        lines=lines,
     )
 
 
@@ -190,11 +211,9 @@ def breakdown(
             hidden = confidentiality.hidden_groups(snapshot, kpi, by, snapshot.places[date])
     groups: list[Group] = []
     if hidden is not None and not snapshot.missing_exports(kpi):
-        rows = snapshot.cursor().execute(
-            f"select {column}, sum(numerator), sum(denominator), sum(n), "
-            f"count(distinct country) from cells where {condition(chosen)} group by 1",
-            {"kpi": kpi.id, "date": date, **bound(chosen)},
-        ).fetchall()  # fmt: skip
+        # Whoever counts in several groups counts once, which sums by region and pillar do not say.
+        in_memory = by in ("region", "pillar") and kpi.counts == "entities"
+        rows = (_in_memory if in_memory else _grouped)(snapshot, kpi, column, chosen, date)
         heads = _heads(snapshot, kpi, column, chosen, date)
         for name, numerator, denominator, n, countries in rows:
             if name in hidden:
@@ -204,6 +223,51 @@ def breakdown(
             groups.append(Group(name, value, top, bottom, heads.get(name, int(n)), False))
     groups.sort(key=lambda group: last_places(group.group))
     return Breakdown(kpi.id, date, selection.unfiltered(kpi), tuple(groups))
+
+
+_Row = tuple[str | None, float, float, float, int]
+"""Group, numerator, denominator, number of facts and of countries."""
+
+
+def _grouped(
+    snapshot: Snapshot, kpi: Kpi, column: str, chosen: Selection, date: dt.date
+) -> list[_Row]:
+    """The cells of a date by any dimension."""
+    return snapshot.cursor().execute(
+        f"select {column}, sum(numerator), sum(denominator), sum(n), "
+        f"count(distinct country) from cells where {condition(chosen)} group by 1",
+        {"kpi": kpi.id, "date": date, **bound(chosen)},
+    ).fetchall()  # fmt: skip
+
+
+def _in_memory(
+    snapshot: Snapshot, kpi: Kpi, column: str, chosen: Selection, date: dt.date
+) -> list[_Row]:
+    """The same by region or pillar from the cube, without asking the database."""
+    cube, place = snapshot.cube, snapshot.places[date]
+    regions, pillars = [*cube.regions, None], [*cube.pillars, None]
+    wanted = np.ix_(
+        [i for i, name in enumerate(regions) if not chosen.regions or name in chosen.regions],
+        [i for i, name in enumerate(pillars) if not chosen.pillars or name in chosen.pillars],
+    )
+    mask = np.zeros((len(regions), len(pillars)), dtype=bool)
+    mask[wanted] = True
+    across = 2 if column == "region" else 1
+    total = np.where(mask, cube.parts[:, cube.kpis[kpi.id], place], 0.0).sum(axis=across)
+    countries = np.zeros(total.shape[1], dtype=int)
+    if kpi.aggregate == "countries":
+        seen = cube.presence[kpi.id][place] & mask[cube.homes]
+        if column == "region":
+            np.add.at(countries, cube.homes, seen.any(axis=1))
+        else:
+            countries = seen.sum(axis=0)
+    parts = zip(*total[:3].tolist(), countries.tolist(), strict=True)
+    names = regions if column == "region" else pillars
+    return [
+        (name, top, bottom, n, lands)
+        for name, (top, bottom, n, lands) in zip(names, parts, strict=True)
+        if n
+    ]
 
 
 def dimension(kpi: Kpi, by: str) -> str:

@@ -65,6 +65,23 @@ class Visit:
     def sentence(self) -> str:
         return self.page.locator(".st-key-selection summary").inner_text().split("\n")[-1]
 
+    def unfold(self) -> Visit:
+        """Opens the choices."""
+        if not self.page.locator(".bar details[open]").count():
+            self.page.click(".bar summary")
+        return self
+
+    def choose(self, label: str) -> None:
+        """Ticks or unticks a region or a pillar, as a person does."""
+        self.unfold().page.locator(".bar .chip").filter(
+            has=self.page.get_by_text(label, exact=True)
+        ).click()
+
+    def ready(self, view: str) -> Visit:
+        """Waits until all parts of the page are known for a view one step away."""
+        self.page.wait_for_function("view => scorecardAhead.knows(view)", arg=view, timeout=PAINTED)
+        return self
+
     def search(self) -> str:
         """The query string that the address bar shows."""
         return str(self.page.evaluate("location.search"))

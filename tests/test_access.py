@@ -208,9 +208,7 @@ def signed(minutes: float = 0, **more: object) -> dict[str, object]:
 
 
 def is_in(app: AppTest) -> bool:
-    return any(exhibit.key == "selection_choices" for exhibit in app.expander) or bool(
-        [c for c in app.caption if "Data of" in str(c.value)]
-    )
+    return any("Data of" in str(caption.value) for caption in app.caption)
 
 
 def test_who_is_not_signed_in_sees_the_sign_in_only(secrets: Path) -> None:
@@ -308,8 +306,8 @@ def test_a_director_who_opens_a_link_sees_what_the_guest_sees(secrets: Path) -> 
 
 def test_who_comes_without_a_link_gets_the_addresses_that_a_link_leaves_out(secrets: Path) -> None:
     secrets.write_text("[access]\nopen = 'guest'")
-    assert '"href"' not in sheets(visit(link=linked(secrets, parameters={})))
-    assert '"href"' in sheets(visit())
+    assert '"page"' not in sheets(visit(link=linked(secrets, parameters={})))
+    assert '"page"' in sheets(visit())
 
 
 def sheets(app: AppTest) -> str:

@@ -12,6 +12,7 @@ import os
 import random
 import re
 import shutil
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ from test_agreement import differences
 
 from scorecard import catalogue, contract, evidence, files, readings, rules, selection, snapshot
 from scorecard.__main__ import main
+from scorecard.checks import Checker
+from scorecard.contract import File
 from scorecard.distributed import blocks, dialect, engine, place
 from scorecard.distributed.blocks import Block, Wanted
 from scorecard.refusal import Refusal
@@ -245,16 +248,25 @@ def test_a_worker_that_is_killed_half_way_changes_no_figure(
     in_columns(home.exports, tmp_path / "columns")
     S3FileSystem().put(f"{tmp_path}/columns/", f"{bucket}/march/", recursive=True)
     killed: list[str] = []
+    take = engine.Work.take
 
-    def progress(share: float, what: str) -> None:
-        if share > 0.5 and not killed:
-            killed.append(what)
-            await_work()
-            running.kill_a_worker()
+    def kill() -> None:
+        await_work()
+        running.kill_a_worker()
+        killed.append("a worker")
 
+    killer = threading.Thread(target=kill)
+
+    def take_and_kill(work: engine.Work, checker: Checker, file: File, notes: Path) -> None:
+        if file.name == "engagements":  # Half of the registers are read, no KPI is computed yet.
+            killer.start()
+        take(work, checker, file, notes)
+
+    monkeypatch.setattr(engine.Work, "take", take_and_kill)
     out = tmp_path / "together.duckdb"
     address = f"s3://{bucket}/march"
-    engine.build(running.address, address, home.plan, out, tmp_path, progress)
+    engine.build(running.address, address, home.plan, out, tmp_path, lambda share, what: None)
+    killer.join()
     assert killed
     running.await_workers(1)
     snapshot.build_into(tmp_path / "alone.duckdb", home, lambda share, what: None)

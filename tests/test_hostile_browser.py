@@ -137,7 +137,7 @@ def opened(visit: Visit, where: str, looked: Looked) -> None:
 def unfolded(visit: Visit, where: str, looked: Looked) -> None:
     """Looks at what can be seen: expanders, popovers, lists, hovering, files."""
     page = visit.page
-    closed = page.locator("[data-testid=stExpander] details:not([open]) summary >> visible=true")
+    closed = page.locator(":is([data-testid=stExpander], .bar) details:not([open]) summary")
     for _ in range(40):
         if not closed.count():
             break
@@ -152,9 +152,7 @@ def unfolded(visit: Visit, where: str, looked: Looked) -> None:
         looked.look(visit, f"{where}, hovering")
     saved(visit, page.locator("body"), where, looked)
     fields = "[data-testid=stSelectbox] input, [data-testid=stMultiSelect] input"
-    # The choices of the selection are the same on all pages.
-    mine = fields if where == "plan" else f":is({fields}):not(.st-key-selection_choices *)"
-    for choice in page.locator(f"{mine} >> visible=true").all():
+    for choice in page.locator(f":is({fields}) >> visible=true").all():
         choice.scroll_into_view_if_needed()
         # A list closes when its field still scrolls.
         page.wait_for_timeout(150)
@@ -288,6 +286,7 @@ def test_the_papers_show_them_as_they_are(visit: Visit, looked: Looked) -> None:
         looked.look(visit, "papers")
     for part in ("Commentary", "Decisions and actions", "Library"):
         page.get_by_role("radio", name=part).click()
+        page.wait_for_timeout(500)
         visit.settled()
         opened(visit, f"papers, {part}", looked)
     nothing_happened(visit, looked, "happened", "decision", "action", "author", "milestonestitle")

@@ -72,7 +72,9 @@ def test_a_page_fits_a_phone(chromium: Browser, server: str, address: str) -> No
     context = chromium.new_context(viewport={"width": 390, "height": 844})
     visit = visiting(context, server).open(address)
     for key in PAGES[address]:
-        drawn(visit, key)
+        # A list stands in the place of the grid of sections.
+        if key != "sections":
+            drawn(visit, key)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 

@@ -10,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from scorecard.confidentiality import Role
-from scorecard.screen import selection_bar
 from scorecard.screen import store as stores
 from scorecard.snapshot import Snapshot
 from tests.browser import ROOT
@@ -56,8 +55,8 @@ def test_every_page_can_be_drawn_for_every_region_and_pillar(
             app = AppTest.from_string(_DRAWN, default_timeout=60)
             app.session_state["role"] = role
             app.session_state["pages"] = [str(ROOT / f"pages/board/{page}.py")]
-            app.session_state[selection_bar.REGION] = regions
-            app.session_state[selection_bar.PILLAR] = pillars
+            app.query_params["region"] = regions
+            app.query_params["pillar"] = pillars
             app.run()
             assert not app.exception, (page, regions, pillars, app.exception[0].message)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from bench.peers import reporting_dates
+from bench.peers.days import reporting_dates
 from scorecard import catalogue, contract, engine, rules
 
 _VALUES = """

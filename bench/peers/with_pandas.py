@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench.peers import (
+from bench.peers.days import (
     COLUMNS,
     FIRST_RULE,
     NOT_SPECIFIED,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from bench.peers import (
+from bench.peers.days import (
     COLUMNS,
     FIRST_RULE,
     NOT_SPECIFIED,

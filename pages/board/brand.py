@@ -6,6 +6,8 @@ import streamlit as st
 from scorecard import charts, readings, wording
 from scorecard.exhibits import brand, findings, missing, strands
 from scorecard.screen import figures, goal, tables
+from scorecard.screen.figures import Exhibit
+from scorecard.screen.frame import View
 
 view = goal.begin(4)
 snapshot, plan = view.snapshot, view.snapshot.plan
@@ -13,62 +15,72 @@ mentions, references = plan.kpi("media_mentions"), plan.kpi("code_references")
 traffic, participants = plan.kpi("website_visits"), plan.kpi("event_participants")
 called = tables.names(plan, "category")
 
+
+def tones(shown: View) -> Exhibit:
+    found = strands.by_category(snapshot, mentions, shown.selection, shown.role, shown.as_of)
+    return Exhibit(
+        figure=charts.stacked(found, called, shown.theme, height=280),
+        title=findings.strands(found, called, "mentions in twelve months"),
+        subtitle=goal.about(
+            shown, mentions, "Mentions in the last twelve months, by tone",
+            when=f"to {wording.date(shown.as_of)}",
+        ),
+        table=lambda: tables.of_strands(found, called),
+        kpi=mentions.id,
+    )  # fmt: skip
+
+
+def kinds(shown: View) -> Exhibit:
+    found = readings.breakdown(
+        snapshot, references, "category", shown.selection, shown.role, shown.as_of
+    )
+    return Exhibit(
+        figure=charts.bars(references, found, called, shown.theme),
+        title=findings.groups(references, found, called),
+        subtitle=goal.about(shown, references, "References to the Code in force, by kind"),
+        table=lambda: tables.of_breakdown(references, found, "category", called),
+        kpi=references.id,
+    )
+
+
+def visits(shown: View) -> Exhibit:
+    months = brand.visits(snapshot, shown.selection, shown.role, shown.as_of)
+    return Exhibit(
+        figure=charts.columns(
+            [f"{m.starts_on:%Y}" if m.starts_on.month == 1 or not i else ""
+             for i, m in enumerate(months)],
+            [m.visits for m in months],
+            shown.theme,
+            hover=[wording.month(m.starts_on) for m in months],
+            written=False,
+        ),
+        title=findings.visits(months),
+        subtitle=goal.about(
+            shown, traffic, "Website visits by month", when=f"to {wording.date(shown.as_of)}"
+        ),
+        table=lambda: pd.DataFrame(
+            {
+                "Month": [wording.month(m.starts_on) for m in months],
+                "Visits": [m.visits for m in months],
+                "Downloads": [m.downloads for m in months],
+            }
+        ),
+        kpi=traffic.id,
+    )  # fmt: skip
+
+
 left, right = st.columns(2, gap="large")
 with left:
     if not figures.awaiting(missing(snapshot, mentions.id), mentions.title):
-        found = strands.by_category(snapshot, mentions, view.selection, view.role, view.as_of)
-        figures.draw(
-            charts.stacked(found, called, view.theme, height=280),
-            key="mentions",
-            title=findings.strands(found, called, "mentions in twelve months"),
-            subtitle=goal.about(
-                view, mentions, "Mentions in the last twelve months, by tone",
-                when=f"to {wording.date(view.as_of)}",
-            ),
-            table=tables.of_strands(found, called),
-            kpi=mentions.id,
-        )  # fmt: skip
+        figures.draw(view, tones, key="mentions")
 with right:
     if not figures.awaiting(missing(snapshot, references.id), references.title):
-        kinds = readings.breakdown(
-            snapshot, references, "category", view.selection, view.role, view.as_of
-        )
-        figures.draw(
-            charts.bars(references, kinds, called, view.theme),
-            key="references",
-            title=findings.groups(references, kinds, called),
-            subtitle=goal.about(view, references, "References to the Code in force, by kind"),
-            table=tables.of_breakdown(references, kinds, "category", called),
-            kpi=references.id,
-        )
+        figures.draw(view, kinds, key="references")
 
 left, right = st.columns(2, gap="large")
 with left:
     if not figures.awaiting(missing(snapshot, traffic.id), traffic.title):
-        months = brand.visits(snapshot, view.selection, view.role, view.as_of)
-        figures.draw(
-            charts.columns(
-                [f"{m.starts_on:%Y}" if m.starts_on.month == 1 or not i else ""
-                 for i, m in enumerate(months)],
-                [m.visits for m in months],
-                view.theme,
-                hover=[wording.month(m.starts_on) for m in months],
-                written=False,
-            ),
-            key="visits",
-            title=findings.visits(months),
-            subtitle=goal.about(
-                view, traffic, "Website visits by month", when=f"to {wording.date(view.as_of)}"
-            ),
-            table=pd.DataFrame(
-                {
-                    "Month": [wording.month(m.starts_on) for m in months],
-                    "Visits": [m.visits for m in months],
-                    "Downloads": [m.downloads for m in months],
-                }
-            ),
-            kpi=traffic.id,
-        )  # fmt: skip
+        figures.draw(view, visits, key="visits")
 with right:
     if not figures.awaiting(missing(snapshot, participants.id), "Events"):
         with figures.said():

@@ -6,6 +6,8 @@ import streamlit as st
 from scorecard import charts, wording
 from scorecard.exhibits import findings, membership, missing, strands
 from scorecard.screen import figures, goal, maps, seats, tables
+from scorecard.screen.figures import Exhibit
+from scorecard.screen.frame import View
 
 CSOS = "civil society organisations"
 PILLARS = {
@@ -18,20 +20,24 @@ view = goal.begin(3)
 snapshot, plan = view.snapshot, view.snapshot.plan
 companies = plan.kpi("company_members")
 
+
+def members(shown: View) -> Exhibit:
+    kpis = tuple(plan.kpi(name) for name in membership.MEMBERS)
+    found = strands.by_kpi(snapshot, kpis, shown.selection, shown.role, shown.as_of)
+    return Exhibit(
+        figure=charts.stacked(found, PILLARS, shown.theme, height=300),
+        title=findings.members(found, PILLARS | {"civil_society_members": CSOS}),
+        subtitle=goal.about(
+            shown, companies, "Members by pillar", when=f"to {wording.date(shown.as_of)}"
+        ),
+        table=lambda: tables.of_strands(found, PILLARS),
+    )
+
+
 left, right = st.columns(2, gap="large")
 with left:
     if not figures.awaiting(missing(snapshot, *membership.MEMBERS), "Members"):
-        kpis = tuple(plan.kpi(name) for name in membership.MEMBERS)
-        found = strands.by_kpi(snapshot, kpis, view.selection, view.role, view.as_of)
-        figures.draw(
-            charts.stacked(found, PILLARS, view.theme, height=300),
-            key="members",
-            title=findings.members(found, PILLARS | {"civil_society_members": CSOS}),
-            subtitle=goal.about(
-                view, companies, "Members by pillar", when=f"to {wording.date(view.as_of)}"
-            ),
-            table=tables.of_strands(found, PILLARS),
-        )
+        figures.draw(view, members, key="members")
 with right:
     if view.compare is None:
         figures.refuse("there is no date to compare with")

@@ -6,7 +6,7 @@ from scorecard.screen import dictionary, frame, links, sheet
 
 plan = frame.open().snapshot.plan
 head = st.container()
-words = st.text_input("Search the definitions", key="find", bind="query-params")
+words = dictionary.search()
 kpis = dictionary.found(plan, words or "")
 with head:
     sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")

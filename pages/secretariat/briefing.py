@@ -229,14 +229,14 @@ def draw_block(view: View, block: Block, key: str) -> None:
         case Bullets():
             st.markdown("\n".join(f"- {escape(item)}" for item in block.items))
         case Chart():
-            figures.draw(
-                interactive.figure(block, view.theme),
-                key=f"briefing_{key}",
+            exhibit = figures.Exhibit(
+                figure=interactive.figure(block, view.theme),
                 title=letters.one_line(block.title),
                 subtitle=letters.one_line(block.subtitle),
-                alt=block.alt,
-                table=of_chart(block),
+                alt=lambda: block.alt,
+                table=lambda: of_chart(block),
             )
+            figures.draw(view, lambda shown: exhibit, key=f"briefing_{key}", steps=False)
         case _:
             st.markdown(f"**{escape(block.title)}**")
             names = [column.title for column in block.columns]

@@ -58,8 +58,6 @@ def bars(
                 strong if not selected or group.group in selected else weak for group in groups
             ]
         },
-        "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 1}},
         "customdata": [[group.group, label] for group, label in zip(groups, labels, strict=True)],
         "hovertemplate": "%{customdata[1]}<br><b>%{text}</b><extra></extra>",
     }
@@ -83,7 +81,7 @@ def bars(
         },
         yaxis=_names(labels, theme),
         annotations=hidden,
-        clickmode="event+select",
+        clickmode="event",
     )
 
 

@@ -178,8 +178,6 @@ def _map(
         "marker": {"line": line},
         "customdata": about,
         "hovertemplate": "%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
-        "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 1 if not chosen else 0.4}},
         "colorbar": {
             "orientation": "h",
             "thickness": 8,
@@ -194,14 +192,15 @@ def _map(
             "tickfont": {"color": ink(palette.MUTED, theme), "size": SIZE - 2},
         },
     }
-    if chosen:
-        trace["selectedpoints"] = chosen
     return figure(
         [trace],
         theme,
         340,
+        # Which stand out is shown on the outlines as they are: for `selectedpoints` Plotly would
+        # draw the whole map anew.
+        meta={"chosen": chosen},
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        clickmode="event+select",
+        clickmode="event",
         geo={
             "projection": {"type": "natural earth"},
             "lataxis": {"range": [-57, 84]},

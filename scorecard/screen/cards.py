@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from scorecard import standing, wording
-from scorecard.confidentiality import Role
 from scorecard.readings import Reading
 from scorecard.screen import links, scorecard_table, sheet
 from scorecard.screen.frame import View
-from scorecard.selection import Selection
 from scorecard.wording import Note
 
 
@@ -22,48 +17,33 @@ def headline(text: str, *, key: str) -> None:
     sheet.draw([{"kind": "headline", "text": text}], key=key)
 
 
+def finding(view: View, make: Callable[[View], str], *, key: str) -> None:
+    """The same where it says no more than readings do."""
+    sheet.part(view, lambda shown: [{"kind": "headline", "text": make(shown)}], key=key)
+
+
 def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
     """The scorecard's rows of these KPIs, in the order of the plan."""
-    before = scorecard_table.readings_before(view)
-    sheet.draw([scorecard_table.table(view, kpis, before)], key=key)
-
-
-def overview(view: View, key: str) -> None:
-    """The plan on one page."""
-    sheet.draw(
-        _overview(
-            view,
-            view.snapshot.id,
-            view.selection,
-            view.role,
-            view.as_of,
-            view.compare,
-            # A locked view has no addresses, and leaves none for others nor takes theirs.
-            "" if links.is_locked() else links.to("plan"),
-        ),
+    sheet.part(
+        view,
+        lambda shown: [scorecard_table.table(shown, kpis, shown.before)],
         key=key,
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _overview(
-    _view: View,
-    snapshot: str,
-    selection: Selection,
-    role: Role,
-    as_of: dt.date,
-    compare: dt.date | None,
-    address: str,
-) -> list[dict[str, Any]]:
-    """The blocks of the overview, kept for whoever looks at the same: `_view` is not compared,
-    all that decides what it shows, the role above all, is named beside it."""
-    plan, card = _view.snapshot.plan, _view.scorecard
-    before = scorecard_table.readings_before(_view)
+def overview(view: View, key: str) -> None:
+    """The plan on one page."""
+    sheet.part(view, blocks, key=key)
+
+
+def blocks(view: View) -> list[dict[str, Any]]:
+    """The blocks of the overview."""
+    plan, card = view.snapshot.plan, view.scorecard
     return [
         {"kind": "headline", "text": standing.headline(plan, card.readings, card.as_of)},
-        {"kind": "cards", "cards": goals(_view)},
-        {"kind": "lists", "lists": [_attention(_view, before), _changed(_view, before)]},
-        scorecard_table.table(_view, [kpi.id for kpi in plan.kpis], before),
+        {"kind": "cards", "cards": goals(view)},
+        {"kind": "lists", "lists": [_attention(view, view.before), _changed(view, view.before)]},
+        scorecard_table.table(view, [kpi.id for kpi in plan.kpis], view.before),
     ]
 
 

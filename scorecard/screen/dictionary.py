@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from scorecard import judgement, wording
 from scorecard.catalogue import Kpi
 from scorecard.plan import Plan
 from scorecard.screen import links, sheet
 
+_SEARCH = "find_words"
 _ROWS_FOR = {
     "guest": "everyone",
     "board": "the board and the secretariat",
     "executive": "the executive director and the secretariat",
 }
+
+
+def search() -> str:
+    """The words looked for, which stand in the address too."""
+    st.session_state[_SEARCH] = links.asked(links.FIND) or ""
+    words = st.text_input("Search the definitions", key=_SEARCH, on_change=_remember)
+    return words or ""
+
+
+def _remember() -> None:
+    words = st.session_state[_SEARCH]
+    if words:
+        st.query_params[links.FIND] = words
+    else:
+        st.query_params.pop(links.FIND, None)
 
 
 def found(plan: Plan, words: str) -> list[Kpi]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,7 @@ from scorecard.catalogue import Kpi
 from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
 from scorecard.readings import Reading
-from scorecard.refusal import nearest
+from scorecard.refusal import Refusal, nearest
 from scorecard.screen import (
     cards,
     commentary,
@@ -21,9 +22,10 @@ from scorecard.screen import (
     goal,
     links,
     maps,
-    scorecard_table,
+    sheet,
     tables,
 )
+from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
@@ -37,20 +39,24 @@ def show() -> None:
     view = frame.open()
     figures.style()
     kpi = _chosen(view)
-    reading = next(r for r in view.scorecard.readings if r.kpi == kpi.id)
     goal_title = view.snapshot.plan.goal(kpi.goal).title
     st.caption(
         escape(f"Goal {kpi.goal} · {goal_title} · {wording.DIRECTION[kpi.direction]}"
                + (" · confidential" if kpi.confidential else ""))
     )  # fmt: skip
-    cards.headline(wording.finding(kpi, reading), key="kpi_headline")
+    # What is known of another KPI, or by another dimension, is not of this one.
+    by = _dimension_kept(view, kpi)
+    view = replace(view, about=f"{kpi.id} {by}")
+    cards.finding(
+        view, lambda shown: wording.finding(kpi, _reading(shown, kpi)), key="kpi_headline"
+    )
     st.markdown(escape(kpi.definition))
     cards.kpi_cards(view, [kpi.id], key="kpi_card")
-    _arithmetic(view, kpi, reading)
+    sheet.part(view, lambda shown: [_arithmetic(shown, kpi)], key="kpi_arithmetic")
     if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
         _about(view, kpi)
         return
-    _trend(view, kpi, reading)
+    figures.draw(view, lambda shown: _trend(shown, kpi), key="trend")
     by = _dimension(view, kpi)
     if by:
         _breakdown(view, kpi, by)
@@ -58,6 +64,10 @@ def show() -> None:
     commentary.said_of(view, kpi)
     _rows(view, kpi)
     _about(view, kpi)
+
+
+def _reading(view: View, kpi: Kpi) -> Reading:
+    return next(r for r in view.scorecard.readings if r.kpi == kpi.id)
 
 
 def _chosen(view: View) -> Kpi:
@@ -86,51 +96,53 @@ def _remember() -> None:
     st.query_params[_KPI] = st.session_state[_CHOICE]
 
 
-def _arithmetic(view: View, kpi: Kpi, reading: Reading) -> None:
+def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
     """Both statements, where we are and whether we will arrive, and how each figure was got."""
-    left, right = st.columns([1, 2], gap="large")
-    with left, st.container(key="head_status"):
-        st.markdown("### Where we are, and whether we will arrive")
-        st.markdown(escape(arithmetic.status(kpi, reading)))
-        if text := arithmetic.will_arrive(kpi, reading):
-            st.markdown(escape(text))
-        if words := wording.unfiltered(kpi, reading.unfiltered):
-            st.markdown(escape(f"This KPI is {words}."))
-    with right, st.container(key="head_arithmetic"):
-        st.markdown("### The arithmetic")
-        path = readings.target(view.snapshot, kpi, view.selection)
-        found = arithmetic.steps(kpi, reading, path, view.as_of)
-        tables.plain([(s.what, s.figure, s.how) for s in found], "How the figures were got")
+    reading = _reading(view, kpi)
+    texts = [arithmetic.status(kpi, reading), arithmetic.will_arrive(kpi, reading)]
+    if words := wording.unfiltered(kpi, reading.unfiltered):
+        texts.append(f"This KPI is {words}.")
+    path = readings.target(view.snapshot, kpi, view.selection)
+    return {
+        "kind": "arithmetic",
+        "standing": "Where we are, and whether we will arrive",
+        "texts": [text for text in texts if text],
+        "title": "The arithmetic",
+        "caption": "How the figures were got",
+        "steps": [
+            [s.what, s.figure, s.how] for s in arithmetic.steps(kpi, reading, path, view.as_of)
+        ],
+    }
 
 
-def _trend(view: View, kpi: Kpi, reading: Reading) -> None:
-    snapshot = view.snapshot
+def _trend(view: View, kpi: Kpi) -> Exhibit:
+    snapshot, reading = view.snapshot, _reading(view, kpi)
     if reading.status == "too_few":
         # One case more or less would turn the line at the present pace.
         reading = replace(reading, pace=None, projected=None)
-    with figures.said(kpi):
+    try:
         series = readings.series(snapshot, kpi, view.selection, view.role)
-        counts = strands.counts(snapshot, kpi, view.selection, series)
-        if not any(p.value is not None for p in series.points if p.date <= view.as_of):
-            figures.refuse("no value of this selection is known or may be shown so far")
-            return
-        path = readings.target(snapshot, kpi, view.selection)
-        meetings = [m for m in snapshot.plan.meetings if m.kind in readings.COMPARED]
-        legend = "solid: actual"
-        legend += "; dashed: required path" if path else ""
-        legend += "; dotted: at the present pace" if reading.projected is not None else ""
-        figures.draw(
-            charts.trend(
-                kpi, series, reading, path, meetings, view.as_of, view.theme, counts, view.compare
-            ),
-            key="trend",
-            title=_course(kpi, reading),
-            subtitle=goal.about(view, kpi, f"{kpi.title}, {kpi.unit}")
-            + f" · {legend}; marks below: meetings of the board and the General Assembly; "
-            "thin line: compared date",
-            table=tables.of_series(kpi, series, counts),
-            kpi=f"{kpi.id}-series",
-        )
+    except Refusal as refusal:
+        return figures.refused(refusal, kpi)
+    counts = strands.counts(snapshot, kpi, view.selection, series)
+    if not any(p.value is not None for p in series.points if p.date <= view.as_of):
+        return figures.refused("no value of this selection is known or may be shown so far")
+    path = readings.target(snapshot, kpi, view.selection)
+    meetings = [m for m in snapshot.plan.meetings if m.kind in readings.COMPARED]
+    legend = "solid: actual"
+    legend += "; dashed: required path" if path else ""
+    legend += "; dotted: at the present pace" if reading.projected is not None else ""
+    return Exhibit(
+        figure=charts.trend(
+            kpi, series, reading, path, meetings, view.as_of, view.theme, counts, view.compare
+        ),
+        title=_course(kpi, reading),
+        subtitle=goal.about(view, kpi, f"{kpi.title}, {kpi.unit}")
+        + f" · {legend}; marks below: meetings of the board and the General Assembly; "
+        "thin line: compared date",
+        table=lambda: tables.of_series(kpi, series, counts),
+        kpi=f"{kpi.id}-series",
+    )
 
 
 def _course(kpi: Kpi, reading: Reading) -> str:
@@ -145,20 +157,31 @@ def _course(kpi: Kpi, reading: Reading) -> str:
     return f"{value} now"
 
 
-def _dimension(view: View, kpi: Kpi) -> str | None:
-    """Which dimension the page breaks the KPI down by; says which it may not."""
+def _dimensions(view: View, kpi: Kpi) -> list[str]:
+    """The dimensions that the KPI may be broken down by, for this role."""
     has = [d for d in ("region", "country", "pillar", "category")
            if d in kpi.dimensions or (d == "country" and "region" in kpi.dimensions)]  # fmt: skip
-    if guards(kpi, view.role) and "country" in has:
-        has.remove("country")
+    return [d for d in has if d != "country" or not guards(kpi, view.role)]
+
+
+def _dimension_kept(view: View, kpi: Kpi) -> str | None:
+    """The dimension that the page breaks the KPI down by; the first where none was chosen."""
+    has = _dimensions(view, kpi)
+    kept = st.session_state.get(_BY)
+    return kept if kept in has else next(iter(has), None)
+
+
+def _dimension(view: View, kpi: Kpi) -> str | None:
+    """Lets choose by which dimension the page breaks the KPI down; says which it may not."""
+    has = _dimensions(view, kpi)
+    if guards(kpi, view.role) and "region" in kpi.dimensions:
         figures.refuse("by country, as this KPI is confidential")
     if not has:
         st.caption(escape(f"{kpi.title} is not broken down."))
         return None
     if len(has) == 1:
         return has[0]
-    if st.session_state.get(_BY) not in has:
-        st.session_state[_BY] = has[0]
+    st.session_state[_BY] = _dimension_kept(view, kpi)
     chosen = st.segmented_control(
         "Broken down by", has, format_func=lambda by: tables.HEADS[by], key=_BY, required=True
     )
@@ -170,33 +193,34 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
     if by == "country":
         maps.countries(view, kpi, "kpi_countries")
         return
-    with figures.said(kpi):
-        found = goal.breakdown(view, kpi, by)
+    called = tables.names(plan, by)
+    clicks = {"region": figures.regions(plan), "pillar": figures.pillars(plan)}
+
+    def make(shown: View) -> Exhibit:
+        try:
+            found = goal.breakdown(shown, kpi, by)
+        except Refusal as refusal:
+            return figures.refused(refusal, kpi)
         if not found.groups:
-            figures.refuse(_why_empty(view, kpi, by))
-            return
-        called = tables.names(plan, by)
-        chosen = {"region": view.selection.regions, "pillar": view.selection.pillars}.get(by, ())
-        clicks = {"region": figures.toggle_region, "pillar": figures.toggle_pillar}
-        left, right = st.columns(2, gap="large")
-        with left:
-            figures.draw(
-                charts.bars(
-                    kpi, found, called, view.theme, chosen,
-                ),
-                key="breakdown",
-                title=findings.groups(kpi, found, called, by, chosen),
-                subtitle=goal.about(
-                    view, kpi, f"{kpi.title} by {by}", without=by if by in clicks else ""
-                )
-                + (figures.hint("click a bar to select it") if by in clicks else ""),
-                table=tables.of_breakdown(kpi, found, by, called),
-                kpi=f"{kpi.id}-by-{by}",
-                on_select=clicks.get(by),
-            )  # fmt: skip
-        if by == "region":
-            with right:
-                maps.regions(view, kpi, "kpi_regions")
+            return figures.refused(_why_empty(shown, kpi, by))
+        mine = {"region": shown.selection.regions, "pillar": shown.selection.pillars}.get(by, ())
+        return Exhibit(
+            figure=charts.bars(kpi, found, called, shown.theme, mine),
+            title=findings.groups(kpi, found, called, by, mine),
+            subtitle=goal.about(
+                shown, kpi, f"{kpi.title} by {by}", without=by if by in clicks else ""
+            )
+            + (figures.hint("click a bar to select it") if by in clicks else ""),
+            table=lambda: tables.of_breakdown(kpi, found, by, called),
+            kpi=f"{kpi.id}-by-{by}",
+        )
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        figures.draw(view, make, key="breakdown", select=clicks.get(by))
+    if by == "region":
+        with right:
+            maps.regions(view, kpi, "kpi_regions")
 
 
 def _why_empty(view: View, kpi: Kpi, by: str) -> str:
@@ -231,34 +255,47 @@ def _explanation(view: View, kpi: Kpi, by: str | None) -> None:
             )
             or ways[0]
         )  # fmt: skip
-    with figures.said(kpi):
+    figures.draw(
+        view,
+        lambda shown: _explained(shown, kpi, way, heads[way]),
+        key="explanation",
+        # Single entries are asked of the facts, not of their sums.
+        steps=way != "entity",
+    )
+
+
+def _explained(view: View, kpi: Kpi, way: str, head: str) -> Exhibit:
+    if view.compare is None:
+        return figures.refused("why it changed, as there is no earlier date to compare with")
+    try:
         found = changes.explain(
             view.snapshot, kpi, view.compare, view.as_of, way, view.selection, view.role
         )
-        since = wording.met(view.snapshot.plan, view.compare)
-        if found.change is None:
-            figures.refuse(f"the change since {since}, as one of the two values is not known")
-            return
-        if not found.parts:
-            figures.head(f"Nothing changed since {since}", goal.about(view, kpi, kpi.title))
-            return
-        called = _names_of_parts(view, kpi, way)
-        figures.draw(
-            charts.waterfall(kpi, found, called, view.theme),
-            key="explanation",
-            title=f"{_changed(view, kpi, found.change)} since {since}",
-            subtitle=goal.about(
-                view, kpi, f"What each {heads[way].lower()} contributed", when=_ratio_note(kpi)
-            ),
-            table=tables.of_explanation(kpi, found, heads[way], called),
-            kpi=f"{kpi.id}-change",
+    except Refusal as refusal:
+        return figures.refused(refusal, kpi)
+    since = wording.met(view.snapshot.plan, view.compare)
+    if found.change is None:
+        return figures.refused(f"the change since {since}, as one of the two values is not known")
+    if not found.parts:
+        return Exhibit(
+            f"Nothing changed since {since}", goal.about(view, kpi, kpi.title), None, pd.DataFrame
         )
+    called = _names_of_parts(view, kpi, way)
+    return Exhibit(
+        figure=charts.waterfall(kpi, found, called, view.theme),
+        title=f"{_changed(view, kpi, found.change)} since {since}",
+        subtitle=goal.about(
+            view, kpi, f"What each {head.lower()} contributed", when=_ratio_note(kpi)
+        ),
+        table=lambda: tables.of_explanation(kpi, found, head, called),
+        kpi=f"{kpi.id}-change",
+    )
 
 
 def _changed(view: View, kpi: Kpi, amount: float) -> str:
     """The change with its sign; of a share of few both counts: 5 of 6, before 5 of 7."""
-    now = next(r for r in view.scorecard.readings if r.kpi == kpi.id)
-    before = scorecard_table.readings_before(view).get(kpi.id)
+    now = _reading(view, kpi)
+    before = view.before.get(kpi.id)
     if wording.is_few(kpi, now) or (before and wording.is_few(kpi, before)):
         return wording.moved(kpi, now, before)
     return wording.change(kpi, amount)

@@ -4,63 +4,119 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
-from plotly.basedatatypes import BaseFigure
 
 from scorecard.catalogue import Kpi
 from scorecard.charts import Figure
 from scorecard.palette import BACKGROUND
+from scorecard.plan import Plan
 from scorecard.refusal import Refusal
-from scorecard.screen import downloads, frame, links, selection_bar, tables
+from scorecard.screen import ahead, downloads, frame, links, tables
+from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
-
-Chosen = Callable[[str], None]
-"""What a click does with the name of the group that was clicked."""
+from scorecard.serving import asgi, plotly
 
 NOTHING = "Nothing to show for this selection."
 
 
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure with its finding as title; `said` stands in its place where there is none."""
+
+    title: str
+    subtitle: str
+    figure: Figure | None
+    table: Callable[[], pd.DataFrame]
+    """Its data, made when it is looked into or described."""
+    kpi: str | None = None
+    """What its files are called by, where not by the key."""
+    alt: Callable[[], str] | None = None
+    """Its description, where that is not of title and table."""
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Select:
+    """What a click on a mark selects: of a dimension, the group that the mark's word names."""
+
+    dimension: Literal["region", "pillar"]
+    places: Mapping[str, int]
+    """Word of a mark -> place of the group in the plan."""
+
+
+def regions(plan: Plan) -> Select:
+    """Marks that name a region."""
+    return Select("region", {name: place for place, name in enumerate(plan.regions)})
+
+
+def pillars(plan: Plan) -> Select:
+    """Marks that name a pillar."""
+    return Select("pillar", {name: place for place, name in enumerate(plan.pillars)})
+
+
+def countries(plan: Plan) -> Select:
+    """Marks that name a country by its code, and select its region."""
+    places = regions(plan).places
+    return Select("region", {code: places[region] for code, (_, region) in plan.countries.items()})
+
+
+def refused(refusal: Refusal | str, kpi: Kpi | None = None) -> Exhibit:
+    """Says why there is no figure."""
+    text = str(refusal).replace(kpi.id, kpi.title) if kpi else str(refusal)
+    return Exhibit("", "", None, pd.DataFrame, said=f"Not shown: {text}.")
+
+
 def draw(
-    figure: Figure,
+    view: View,
+    make: Callable[[View], Exhibit],
     *,
     key: str,
-    title: str,
-    subtitle: str,
-    table: pd.DataFrame,
-    alt: str = "",
-    kpi: str | None = None,
-    on_select: Chosen | None = None,
+    select: Select | None = None,
+    steps: bool = True,
 ) -> None:
-    """Draws a figure with its finding as title, and its data behind a button.
+    """Draws an exhibit of the view, and its data behind a button.
 
-    `key` is unique on the page; `on_select` gets the first custom datum of what was clicked.
+    `key` is unique on the page. `make` is called for views one step away too, unless `steps` says
+    that it takes too long; where it refuses, the refusal stands in the place of the figure.
     """
+    made: list[Exhibit] = []
+
+    def content(shown: View) -> ahead.Content:
+        try:
+            exhibit = make(shown)
+        except Refusal as refusal:
+            exhibit = refused(refusal)
+        if shown is view:
+            made.append(exhibit)
+        figure, said = exhibit.figure, exhibit.said
+        if figure is not None and not figure["data"]:
+            # As of a selection that holds nobody.
+            figure, said = None, NOTHING
+        return {
+            "title": exhibit.title, "subtitle": exhibit.subtitle, "figure": figure, "said": said,
+        }  # fmt: skip
+
     with st.container(key=f"exhibit_{key}", gap="xsmall"):
-        head(title, subtitle)
-        if not figure["data"]:
-            # Plotly refuses a figure without traces, as of a selection that holds nobody.
-            st.info(NOTHING)
-            return
-        extra: dict[str, Any] = {}
-        if on_select and not links.is_locked():
-            extra = {
-                "on_select": functools.partial(_clicked, f"figure_{key}", on_select),
-                "selection_mode": "points",
-            }
-        st.plotly_chart(
-            _Checked(figure),
-            theme=None,
-            key=f"figure_{key}",
-            config=_config(),
-            alt=alt or describe(title, table),
-            **extra,
-        )
-        _data(key, title, table, kpi)
+        told = ahead.part(view, f"{key}.{view.theme}", content, steps=steps)
+        exhibit = made[0]
+        told |= {"source": plotly.path(), "config": _config(), "alt": _description(exhibit)}
+        if select and view.visitor.link is None:
+            told["select"] = asdict(select)
+        _plot(key=f"figure_{key}", data=told)
+        if told["content"]["figure"]:
+            _data(key, exhibit)
+
+
+def _description(exhibit: Exhibit) -> str:
+    if exhibit.alt is not None:
+        return exhibit.alt()
+    return describe(exhibit.title, exhibit.table()) if exhibit.figure else exhibit.said
 
 
 def head(title: str, subtitle: str) -> None:
@@ -130,73 +186,25 @@ def hint(text: str) -> str:
     return "" if links.is_locked() else f" · {text}"
 
 
-def toggle_region(region: str) -> None:
-    """Selects one region, or all again where it is the one selected."""
-    _toggle(selection_bar.REGION, region)
-
-
-def toggle_pillar(pillar: str) -> None:
-    """Selects one pillar, or all again where it is the one selected."""
-    _toggle(selection_bar.PILLAR, pillar)
-
-
-def _toggle(key: str, word: str) -> None:
-    st.session_state[key] = [] if st.session_state.get(key) == [word] else [word]
-
-
-def _clicked(key: str, chosen: Chosen) -> None:
-    """Tells what was clicked; where that was clicked before, Plotly lets go of it and names none.
-
-    A figure that the click does not change stays in the page with what it holds, so a second
-    click on the same place is told as the same place.
-    """
-    state = st.session_state.get(key)
-    points = state["selection"]["points"] if state else []
-    last = f"{key}_last"
-    if points:
-        datum = points[0].get("customdata")
-        word = datum[0] if isinstance(datum, list | tuple) else (datum or {}).get("0")
-        st.session_state[last] = word
-    else:
-        word = st.session_state.get(last)
-    if isinstance(word, str):
-        chosen(word)
-
-
 def _config() -> dict[str, Any]:
     """No bar of tools; outlines of countries from our own host."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    prefix = f"/{base}" if base else ""
     return {
         "displayModeBar": False,
-        "topojsonURL": f"{prefix}/app/static/topojson/",
+        "topojsonURL": f"{asgi.base()}/app/static/topojson/",
         "doubleClick": False,
     }
 
 
-class _Checked(BaseFigure):  # type: ignore[misc]
-    """A figure that the tests have Plotly check, so that no visitor waits for the check.
-
-    Streamlit checks a dictionary property by property and adds a template of 7 KB to it; a
-    figure is asked for its dictionary only.
-    """
-
-    def __init__(self, figure: Figure) -> None:
-        self._drawn = figure
-
-    def to_dict(self) -> Figure:
-        return self._drawn
-
-
 @st.fragment
-def _data(key: str, title: str, table: pd.DataFrame, kpi: str | None) -> None:
+def _data(key: str, exhibit: Exhibit) -> None:
     """The data of a figure behind a button; made when it is pressed, and then alone."""
     with st.popover("Data", type="tertiary", key=f"data_{key}", on_change="rerun") as place:
         if not place.open:
             return
         view = frame.open()
+        title, table = exhibit.title, exhibit.table()
         name = downloads.file_name(
-            kpi or key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic
+            exhibit.kpi or key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic
         )
         tables.show(table, f"table_{key}", f"Data of the figure: {title}")
         with st.container(horizontal=True):
@@ -236,3 +244,11 @@ def _picture() -> Any:
 def _row(row: Any) -> str:
     words = [str(cell) for cell in row.tolist()[:2] if cell is not None]
     return " ".join(words)
+
+
+_plot = st.components.v2.component(
+    "exhibit",
+    css=Path(__file__).with_name("plot.css").read_text(encoding="utf-8"),
+    js=ahead.script("plot.js"),
+    isolate_styles=False,
+)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -12,9 +13,10 @@ from scorecard import contract, readings, wording
 from scorecard.access import session
 from scorecard.confidentiality import Role, admits
 from scorecard.palette import Theme
-from scorecard.readings import Scorecard
+from scorecard.readings import Reading, Scorecard
 from scorecard.refusal import Refusal
-from scorecard.screen import entrance, links, selection_bar, store, watermark
+from scorecard.screen import ahead, entrance, links, selection_bar, store, watermark
+from scorecard.screen.choices import Choice
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
 from scorecard.serving import moving, uploads
@@ -37,10 +39,34 @@ class View:
     compare: dt.date | None
     scorecard: Scorecard
     theme: Theme
+    choice: Choice = Choice()
+    """What was chosen to see this, with what is left to the defaults."""
+    about: str = ""
+    """What a page shows besides the selection, such as which KPI."""
 
     @property
     def role(self) -> Role:
         return self.visitor.role
+
+    @cached_property
+    def before(self) -> dict[str, Reading]:
+        """KPI -> its reading at the compared date, by the same selection and role."""
+        if self.compare is None:
+            return {}
+        card = readings.turned(self.snapshot, self.scorecard, self.compare)
+        return {reading.kpi: reading for reading in card.readings}
+
+    def looking_at(self, choice: Choice) -> View:
+        """The same visitor, on the same page, looking at another selection."""
+        selection = choice.selection(self.snapshot)
+        as_of, compare = choice.dates(self.snapshot)
+        if selection == self.selection:
+            card = readings.turned(self.snapshot, self.scorecard, as_of, compare)
+        else:
+            card = readings.scorecard(self.snapshot, selection, self.role, as_of, compare)
+        return replace(
+            self, choice=choice, selection=selection, as_of=as_of, compare=compare, scorecard=card
+        )
 
     @property
     def notice(self) -> str:
@@ -118,15 +144,17 @@ _ROOM = """<style>
 .stMainBlockContainer { padding: 3.9rem 2.75rem 1.5rem; max-width: 1480px; margin: 0 auto; }
 .stMainBlockContainer > .stVerticalBlock { gap: .8rem; }
 .st-key-selection { border-bottom: 1px solid var(--st-border-color); align-items: center; }
-.st-key-selection details { border: 0; border-radius: 0; background: none; }
-.st-key-selection summary { padding: .25rem 0; background: none; font-size: .92rem; }
-.st-key-selection:has(details[open]) { align-items: flex-start; }
+.st-key-selection > .st-key-selection_bar { flex: 1 1 26rem; min-width: 0; }
+.st-key-selection:has([open]) { align-items: flex-start; }
+@media (max-width: 1100px) {
+  .st-key-selection:has(.bar [open]) > .st-key-selection_bar { flex-basis: 100%; }
+}
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.9rem 1rem 1rem; }
   .st-key-selection { row-gap: 0; }
 }
 @media print {
-  .stAppHeader, .st-key-selection svg, .st-key-selection_reset { display: none; }
+  .stAppHeader, .st-key-selection svg { display: none; }
   .stMainBlockContainer { padding: 0; }
 }
 </style>"""
@@ -176,23 +204,27 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
             st.error(f"{refusal}.")
             st.stop()
     else:
-        chosen = selection_bar.draw(snapshot, account)
-    entrance.leave_in_time(visitor)
-    for notice in chosen.notices:
-        st.info(escape(notice))
+        chosen = selection_bar.settle(snapshot, page)
     view = View(
         snapshot=snapshot,
+        choice=chosen.choice,
         selection=chosen.selection,
         visitor=visitor,
         page=page,
         as_of=chosen.as_of,
         compare=chosen.compare,
-        scorecard=scorecard(
-            snapshot, snapshot.id, chosen.selection, visitor.role, chosen.as_of, chosen.compare
+        scorecard=readings.scorecard(
+            snapshot, chosen.selection, visitor.role, chosen.as_of, chosen.compare
         ),
         theme="dark" if st.context.theme.type == "dark" else "light",
     )
     st.session_state[_VIEW] = view
+    ahead.begin(view)
+    if visitor.link is None:
+        selection_bar.draw(view, account)
+    entrance.leave_in_time(visitor)
+    for notice in chosen.notices:
+        st.info(escape(notice))
     if any(asked_to_share):
         _share(view)
     return view
@@ -205,25 +237,13 @@ def _share(view: View) -> None:
     sharing.dialog(view, view.page, links.here(view.page))
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def scorecard(
-    _snapshot: Snapshot,
-    id: str,
-    selection: Selection,
-    role: Role,
-    as_of: dt.date,
-    compare: dt.date | None,
-) -> Scorecard:
-    """All readings, kept for whoever of the same role looks at the same."""
-    return readings.scorecard(_snapshot, selection, role, as_of, compare)
-
-
 def end(view: View) -> None:
     """Draws what stands below every page: where the figures come from."""
     if view.visitor.link is not None:
         watermark.draw(f"{view.visitor.name} · {wording.date(dt.datetime.now(dt.UTC).date())}")
     with st.container(key="foot"):
         st.caption(" · ".join(escape(part) for part in foot(view)))
+        ahead.draw(view)
 
 
 def foot(view: View) -> list[str]:

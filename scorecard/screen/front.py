@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 from scorecard.access import session
 from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
-from scorecard.screen import entrance, frame, links, selection_bar
+from scorecard.screen import entrance, frame, links
 from scorecard.serving import doorman, uploads
 from scorecard.state.columns import now
 from scorecard.state.links import Link, problem
@@ -74,9 +74,6 @@ def show(folder: Path) -> None:
         # Nothing of the frame, which would say what is looked at.
         page.run()
         return
-    address = selection_bar.settle(shown.snapshot, name)
-    if address is not None:
-        st.switch_page(page, query_params=address)
     view = frame.begin(shown, came, name)
     page.run()
     frame.end(view)

@@ -13,6 +13,7 @@ from scorecard.charts import bars
 from scorecard.exhibits import findings, milestones, missing
 from scorecard.readings import Breakdown
 from scorecard.screen import cards, figures, frame, tables
+from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
@@ -22,13 +23,18 @@ def begin(number: int) -> View:
     view = frame.open()
     plan = view.snapshot.plan
     goal = plan.goal(number)
-    of_goal = [reading for reading in view.scorecard.readings if reading.goal == number]
+    kpis = [kpi.id for kpi in plan.kpis if kpi.goal == number]
     figures.style()
     st.caption(escape(f"Goal {number} · {goal.title}"))
-    cards.headline(standing.headline(plan, of_goal, view.as_of), key=f"headline_{number}")
+    cards.finding(view, lambda shown: _finding(shown, number), key=f"headline_{number}")
     st.markdown(escape(goal.summary))
-    cards.kpi_cards(view, [reading.kpi for reading in of_goal], key=f"goal_{number}")
+    cards.kpi_cards(view, kpis, key=f"goal_{number}")
     return view
+
+
+def _finding(view: View, number: int) -> str:
+    mine = [reading for reading in view.scorecard.readings if reading.goal == number]
+    return standing.headline(view.snapshot.plan, mine, view.as_of)
 
 
 def end(view: View, number: int) -> None:
@@ -71,19 +77,20 @@ def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
     """A KPI by region as bars; a click selects the region, another click all again."""
     if figures.awaiting(missing(view.snapshot, kpi.id), kpi.title):
         return
-    with figures.said():
-        found = breakdown(view, kpi, "region")
-        called = tables.names(view.snapshot.plan, "region")
-        figures.draw(
-            bars(kpi, found, called, view.theme, view.selection.regions),
-            key=key,
-            title=findings.groups(kpi, found, called, "region", view.selection.regions),
-            subtitle=about(view, kpi, what, without="region")
+
+    def make(shown: View) -> Exhibit:
+        found = breakdown(shown, kpi, "region")
+        called = tables.names(shown.snapshot.plan, "region")
+        return Exhibit(
+            figure=bars(kpi, found, called, shown.theme, shown.selection.regions),
+            title=findings.groups(kpi, found, called, "region", shown.selection.regions),
+            subtitle=about(shown, kpi, what, without="region")
             + figures.hint("click a bar to select it"),
-            table=tables.of_breakdown(kpi, found, "region", called),
+            table=lambda: tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
-            on_select=figures.toggle_region,
         )
+
+    figures.draw(view, make, key=key, select=figures.regions(view.snapshot.plan))
 
 
 def breakdown(view: View, kpi: Kpi, by: str) -> Breakdown:

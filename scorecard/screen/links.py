@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
+
+if TYPE_CHECKING:
+    from scorecard.screen.frame import View
 
 PageName = Literal[
     "plan", "capacity", "compliance", "membership", "brand", "changes", "kpi", "definitions",
@@ -16,10 +19,12 @@ PageName = Literal[
 
 GOAL: dict[int, PageName] = {1: "capacity", 2: "compliance", 3: "membership", 4: "brand"}
 
-KPI, STATUS, BY, PUBLICATION, MEETING = "kpi", "status", "by", "publication", "meeting"
+KPI, STATUS, BY, FIND = "kpi", "status", "by", "find"
+PUBLICATION, MEETING = "publication", "meeting"
 READERS: dict[str, tuple[PageName, ...]] = {
     KPI: ("kpi", "changes"),
     STATUS: ("definitions",),
+    FIND: ("definitions",),
     PUBLICATION: ("history",),
     MEETING: ("history",),
 }
@@ -81,28 +86,24 @@ def here(page: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def to(page: PageName, **parameters: str) -> str:
-    """The address of a page, relative to where any page stands, with the selection in it."""
-    query = urlencode({**st.session_state.get(_PARAMETERS, {}), **parameters}, doseq=True)
-    path = "." if page == "plan" else page
-    return f"{path}?{query}" if query else path
+def selected() -> str:
+    """The selection as a query string."""
+    return urlencode(st.session_state.get(_PARAMETERS, {}), doseq=True)
 
 
-def to_kpi(kpi: str) -> str:
-    """The address of the page about one KPI."""
-    return to("kpi", kpi=kpi)
+def query(view: View) -> str | None:
+    """The query string that links of a view carry; none where it is locked, and leads nowhere."""
+    if view.visitor.link is not None:
+        return None
+    return urlencode(view.choice.parameters(view.snapshot), doseq=True)
 
 
 def go(page: str, **parameters: str) -> None:
     """Moves there without loading the application anew; ends the run of the script.
 
-    The selection goes along by itself, as its choices are bound to the address.
+    The selection goes along.
     """
     pages: dict[str, Page] = st.session_state.get(_PAGES, {})
     if page in pages:
-        st.switch_page(pages[page], query_params=parameters)
-
-
-def open_kpi(kpi: str) -> None:
-    """Moves to the page about one KPI."""
-    go("kpi", kpi=kpi)
+        chosen = st.session_state.get(_PARAMETERS, {})
+        st.switch_page(pages[page], query_params={**chosen, **parameters})

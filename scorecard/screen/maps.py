@@ -7,7 +7,9 @@ import streamlit as st
 from scorecard import charts
 from scorecard.catalogue import Kpi
 from scorecard.exhibits import findings
+from scorecard.readings import Breakdown
 from scorecard.screen import figures, goal, tables
+from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 
 _LIST = 12
@@ -16,60 +18,70 @@ _LIST = 12
 def countries(view: View, kpi: Kpi, key: str) -> None:
     """A KPI by country; a click on a country or its bar selects its region.
 
-    The map shows all regions whatever is selected, so a selection need not draw it anew, which
-    costs more than all the rest of a page; the bars show what is selected.
+    The map shows all regions whatever is selected, so a selection need not draw it anew; the bars
+    show what is selected.
     """
     plan = view.snapshot.plan
-    with figures.said():
-        found = goal.breakdown(view, kpi, "country")
-        called = tables.names(plan, "country")
-        table = tables.of_breakdown(kpi, found, "country", called)
-        selected = [
-            code for code, (_, region) in plan.countries.items() if region in view.selection.regions
-        ]
-        left, right = st.columns([3, 2], gap="large")
-        with left:
-            figures.draw(
-                charts.country_map(kpi, found, plan.countries, view.theme),
-                key=key,
-                title=findings.reached(
-                    kpi, found, selected if selected else None, view.selection.regions
-                ),
-                subtitle=goal.about(view, kpi, f"{kpi.title} by country", without="region")
-                + figures.hint("click a country to select its region"),
-                table=table,
-                # The text of the map is of all regions, as it is, and so stays with it.
-                alt=figures.describe(findings.reached(kpi, found, None, ()), table),
-                kpi=kpi.id,
-                on_select=figures.toggle_region,
-            )
-        with right:
-            rest = len(found.groups) - _LIST
-            more = f" · {rest} more under Data" if rest > 0 else ""
-            figures.draw(
-                charts.bars(kpi, found, called, view.theme, selected, most=_LIST),
-                key=f"{key}_bars",
-                title=findings.within(kpi, found, called, selected, view.selection.regions),
-                subtitle=f"The same, in order{more}",
-                table=table,
-                kpi=kpi.id,
-                on_select=lambda code: figures.toggle_region(plan.countries[code][1]),
-            )
+    called = tables.names(plan, "country")
+
+    def table(found: Breakdown) -> tables.Table:
+        return lambda: tables.of_breakdown(kpi, found, "country", called)
+
+    def on_map(shown: View) -> Exhibit:
+        found = goal.breakdown(shown, kpi, "country")
+        return Exhibit(
+            figure=charts.country_map(kpi, found, plan.countries, shown.theme),
+            title=findings.reached(kpi, found, _selected(shown) or None, shown.selection.regions),
+            subtitle=goal.about(shown, kpi, f"{kpi.title} by country", without="region")
+            + figures.hint("click a country to select its region"),
+            table=table(found),
+            # The text of the map is of all regions, as it is.
+            alt=lambda: figures.describe(findings.reached(kpi, found, None, ()), table(found)()),
+            kpi=kpi.id,
+        )
+
+    def in_order(shown: View) -> Exhibit:
+        found = goal.breakdown(shown, kpi, "country")
+        selected = _selected(shown)
+        rest = len(found.groups) - _LIST
+        more = f" · {rest} more under Data" if rest > 0 else ""
+        return Exhibit(
+            figure=charts.bars(kpi, found, called, shown.theme, selected, most=_LIST),
+            title=findings.within(kpi, found, called, selected, shown.selection.regions),
+            subtitle=f"The same, in order{more}",
+            table=table(found),
+            kpi=kpi.id,
+        )
+
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        figures.draw(view, on_map, key=key, select=figures.regions(plan))
+    with right:
+        figures.draw(view, in_order, key=f"{key}_bars", select=figures.countries(plan))
+
+
+def _selected(view: View) -> list[str]:
+    """The countries of the selected regions."""
+    regions = view.selection.regions
+    return [code for code, (_, home) in view.snapshot.plan.countries.items() if home in regions]
 
 
 def regions(view: View, kpi: Kpi, key: str) -> None:
     """A KPI by region as a map only, to stand beside its bars."""
     plan = view.snapshot.plan
-    with figures.said():
-        found = goal.breakdown(view, kpi, "region")
+
+    def make(shown: View) -> Exhibit:
+        found = goal.breakdown(shown, kpi, "region")
         called = tables.names(plan, "region")
-        figures.draw(
-            charts.region_map(kpi, found, plan.countries, view.theme, view.selection.regions),
-            key=key,
+        return Exhibit(
+            figure=charts.region_map(
+                kpi, found, plan.countries, shown.theme, shown.selection.regions
+            ),
             title="The same as a map",
-            subtitle=goal.about(view, kpi, f"{kpi.title} by region", without="region")
+            subtitle=goal.about(shown, kpi, f"{kpi.title} by region", without="region")
             + figures.hint("click a region to select it"),
-            table=tables.of_breakdown(kpi, found, "region", called),
+            table=lambda: tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
-            on_select=figures.toggle_region,
         )
+
+    figures.draw(view, make, key=key, select=figures.regions(plan))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from scorecard import readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.plan import Plan, Target
 from scorecard.readings import Reading
-from scorecard.screen import frame, links, sheet
+from scorecard.screen import links, sheet
 from scorecard.screen.frame import View
+from scorecard.screen.sheet import HEIGHT, LEVELS, WIDTH
 
-WIDTH, HEIGHT = 120.0, 24.0
-"""The box of a sparkline; it is stretched to the cell."""
+_LOWEST, _GAP = ord("("), "!"
 
 
 def table(view: View, kpis: Sequence[str], before: Mapping[str, Reading]) -> dict[str, Any]:
@@ -54,18 +55,12 @@ def table(view: View, kpis: Sequence[str], before: Mapping[str, Reading]) -> dic
             ["state", "Status"],
             ["fresh", "Data of"],
         ],
+        "upto": _until(view),
+        "across": [(date - plan.starts_on).days for date in view.snapshot.dates]
+        if view.visitor.link is None
+        else [(d - plan.starts_on).days for d in view.snapshot.dates[: _until(view)]],
         "groups": groups,
     }
-
-
-def readings_before(view: View) -> dict[str, Reading]:
-    """KPI -> its reading at the compared date, by the same selection and role."""
-    if view.compare is None:
-        return {}
-    card = frame.scorecard(
-        view.snapshot, view.snapshot.id, view.selection, view.role, view.compare, None
-    )
-    return {reading.kpi: reading for reading in card.readings}
 
 
 def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
@@ -153,50 +148,56 @@ def _bullet(kpi: Kpi, reading: Reading) -> dict[str, Any] | None:
 
 
 def _trend(view: View, kpi: Kpi, path: Target | None) -> dict[str, Any] | None:
-    """The value at each date so far as an outline, and the required path dashed beside it."""
-    plan, snapshot = view.snapshot.plan, view.snapshot
-    points = [
-        (date, value)
-        for date, value in zip(snapshot.dates, view.scorecard.series[kpi.id], strict=True)
-        if date <= view.as_of
-    ]
-    required = list(path.points) if path else []
-    heights = [value for _, value in points if value is not None] + [v for _, v in required]
+    """The value at each reporting date as an outline, and the required path dashed beside it.
+
+    The scale is that of all dates, so that a line stands still while one steps through them. In
+    a locked view there are none after its own.
+    """
+    plan = view.snapshot.plan
+    values = view.scorecard.series[kpi.id]
+    if view.visitor.link is not None:
+        values = values[: _until(view)]
+    required = tuple(path.points) if path else ()
+    days = max((_ends(plan, required) - plan.starts_on).days, 1)
+    found = _outlined(values, required, plan.starts_on, days)
+    return {"days": days, "outline": found[0], "path": found[1]} if found else None
+
+
+@lru_cache(4096)
+def _outlined(
+    values: tuple[float | None, ...],
+    required: tuple[tuple[dt.date, float], ...],
+    start: dt.date,
+    days: int,
+) -> tuple[str, str] | None:
+    """A letter a reporting date, and the path in SVG; none where nothing is known."""
+    heights = [value for value in values if value is not None] + [v for _, v in required]
     if not heights:
         return None
     low, high = min(heights), max(heights)
     spread = (high - low) or 1.0
-    days = max((_ends(plan, required) - plan.starts_on).days, 1)
 
-    def place(date: dt.date, value: float) -> tuple[float, float]:
-        across = WIDTH * (date - plan.starts_on).days / days
-        up = 2 + (HEIGHT - 4) * (1 - (value - low) / spread) if high > low else HEIGHT / 2
-        return round(max(0.0, across), 1), round(up, 1)
+    def level(value: float) -> int:
+        return round(LEVELS * (value - low) / spread) if high > low else LEVELS // 2
 
-    last = next((p for p in reversed(points) if p[1] is not None), None)
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "line": _outline([place(d, v) if v is not None else None for d, v in points]),
-        "path": _outline([place(d, v) for d, v in required]),
-        "dot": place(last[0], last[1]) if last and last[1] is not None else None,
-    }
+    def place(date: dt.date, value: float) -> str:
+        across = max(0.0, WIDTH * (date - start).days / days)
+        up = 2 + (HEIGHT - 4) * (1 - level(value) / LEVELS)
+        return f"{round(across, 1):g} {round(up, 2):g}"
+
+    return (
+        "".join(_GAP if v is None else chr(_LOWEST + level(v)) for v in values),
+        "M" + "L".join(place(d, v) for d, v in required) if required else "",
+    )
+
+
+def _until(view: View) -> int:
+    """How many reporting dates there are up to that of the view."""
+    return view.snapshot.places[view.as_of] + 1
 
 
 def _ends(plan: Plan, required: Sequence[tuple[dt.date, float]]) -> dt.date:
     return max([plan.ends_on, *(date for date, _ in required)])
-
-
-def _outline(points: Iterable[tuple[float, float] | None]) -> str:
-    """An SVG path through the points that breaks where one is missing."""
-    parts, pen = [], "M"
-    for point in points:
-        if point is None:
-            pen = "M"
-            continue
-        parts.append(f"{pen}{point[0]:g} {point[1]:g}")
-        pen = "L"
-    return "".join(parts)
 
 
 def _trend_words(view: View, kpi: Kpi) -> str:

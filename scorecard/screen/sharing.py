@@ -17,10 +17,10 @@ from scorecard.plurals import has_or_have, in_words, is_or_are
 from scorecard.refusal import Refusal
 from scorecard.screen import audit_trail, cards, figures, frame, front, tables
 from scorecard.screen import links as addresses
+from scorecard.screen.choices import AS_OF, COMPARE
 from scorecard.screen.commentary import isolated, moment
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
-from scorecard.screen.selection_bar import AS_OF, COMPARE
 from scorecard.serving.start import is_loopback
 from scorecard.state import keys, links
 from scorecard.state import store as stores

@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const drawn = new WeakMap(); // host element -> the blocks as they stand
+let query = null; // what addresses carry of the selection; none in a view that leads nowhere
 
 function make(tag, name, text) {
   const node = document.createElement(tag);
@@ -28,9 +29,10 @@ function picture(width, height, name) {
 
 function anchor(link, text, name) {
   // A view that is locked leads nowhere.
-  if (!link) return make("span", name, text);
+  if (!link || query === null) return make("span", name, text);
   const node = make("a", name, text);
-  node.setAttribute("href", link.href);
+  const words = [query, new URLSearchParams(link.parameters).toString()].filter(Boolean).join("&");
+  node.setAttribute("href", `${link.page === "plan" ? "." : link.page}${words ? `?${words}` : ""}`);
   node.dataset.page = link.page;
   node.dataset.parameters = JSON.stringify(link.parameters);
   return node;
@@ -228,6 +230,25 @@ const builders = {
     return table;
   },
 
+  arithmetic(block) {
+    const node = make("div", "arithmetic");
+    const standing = make("section");
+    standing.append(make("h3", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
+    const how = make("section");
+    const table = make("table", "steps");
+    table.append(make("caption", "", block.caption), make("tbody"));
+    for (const [what, figure, words] of block.steps) {
+      const row = make("tr");
+      const name = make("th", "", what);
+      name.scope = "row";
+      row.append(name, make("td", "figure", figure), make("td", "", words));
+      table.tBodies[0].append(row);
+    }
+    how.append(make("h3", "", block.title), table);
+    node.append(standing, how);
+    return node;
+  },
+
   table(block) {
     const table = make("table", "scorecard");
     table.setAttribute("role", "table");
@@ -246,7 +267,7 @@ const builders = {
     }
     head.append(names);
     table.append(head);
-    for (const group of block.groups) table.append(body(group, block.columns.length));
+    for (const group of block.groups) table.append(body(group, block));
     return table;
   },
 };
@@ -273,25 +294,25 @@ function bulletHead(words) {
   return node;
 }
 
-function body(group, width) {
+function body(group, block) {
   const node = make("tbody");
   node.setAttribute("role", "rowgroup");
   if (group.title) {
     const row = make("tr", "goal");
     row.setAttribute("role", "row");
     const cell = make("th");
-    cell.colSpan = width;
+    cell.colSpan = block.columns.length;
     cell.scope = "rowgroup";
     cell.setAttribute("role", "rowheader");
     cell.append(make("b", "", group.over), anchor(group.link, group.title));
     row.append(cell);
     node.append(row);
   }
-  for (const entry of group.rows) node.append(line(entry));
+  for (const entry of group.rows) node.append(line(entry, block));
   return node;
 }
 
-function line(entry) {
+function line(entry, block) {
   const row = make("tr", "kpi");
   row.setAttribute("role", "row");
   row.dataset.kpi = entry.kpi;
@@ -323,7 +344,7 @@ function line(entry) {
   change.append(make("b", "", entry.change), make("small", "", ` ${entry.changeWords}`));
 
   const trend = cell(row, "trend");
-  if (entry.trend) trend.append(sparkline(entry.trend));
+  if (entry.trend) trend.append(sparkline(entry.trend, block));
   trend.append(make("span", "unseen", entry.trendWords));
 
   cell(row, "state").append(explained(entry.statusLink, badge(entry.status, entry.statusWord), entry.statusRule));
@@ -354,13 +375,27 @@ function bullet(data) {
   return svg;
 }
 
-function sparkline(data) {
-  const svg = picture(data.width, data.height, "sparkline");
+// A letter of an outline is a height at a reporting date; those up to the date shown are drawn.
+function sparkline(data, { across, upto }) {
+  const [width, height, levels] = TREND;
+  const svg = picture(width, height, "sparkline");
   if (data.path) svg.append(mark("path", { d: data.path, class: "path" }));
-  if (data.line) svg.append(mark("path", { d: data.line, class: "line" }));
-  if (data.dot) {
-    const [x, y] = data.dot;
-    svg.append(mark("path", { d: `M${x} ${y}h0`, class: "dot" }));
+  let line = "";
+  let last = "";
+  let pen = "M";
+  for (const [i, letter] of [...data.outline].slice(0, upto).entries()) {
+    if (letter === "!") {
+      pen = "M";
+      continue;
+    }
+    const x = Math.max(0, (width * across[i]) / data.days).toFixed(1);
+    last = `${x} ${2 + (height - 4) * (1 - (letter.charCodeAt(0) - 40) / levels)}`;
+    line += pen + last;
+    pen = "L";
+  }
+  if (line) {
+    svg.append(mark("path", { d: line, class: "line" }));
+    svg.append(mark("path", { d: `M${last}h0`, class: "dot" }));
   }
   return svg;
 }
@@ -376,19 +411,30 @@ function become(old, wanted) {
     if (old.data !== wanted.data) old.data = wanted.data;
     return;
   }
-  for (const { name, value } of [...wanted.attributes]) {
+  // Comparing a subtree is quick, as the browser does it; walking it is not.
+  if (old.isEqualNode(wanted)) return;
+  for (const name of wanted.getAttributeNames()) {
+    const value = wanted.getAttribute(name);
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
-  for (const { name } of [...old.attributes]) {
+  for (const name of old.getAttributeNames()) {
     if (!wanted.hasAttribute(name)) old.removeAttribute(name);
   }
-  const mine = [...old.childNodes];
-  [...wanted.childNodes].forEach((child, i) => (mine[i] ? become(mine[i], child) : old.append(child)));
-  for (const child of mine.slice(wanted.childNodes.length)) child.remove();
+  let mine = old.firstChild;
+  for (let child = wanted.firstChild; child; ) {
+    const [next, following] = [child.nextSibling, mine?.nextSibling ?? null];
+    if (mine) become(mine, child);
+    else old.append(child);
+    [child, mine] = [next, following];
+  }
+  while (mine) {
+    const following = mine.nextSibling;
+    mine.remove();
+    mine = following;
+  }
 }
 
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+export default function ({ data, parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(":scope > .sheet");
   if (!root) {
     root = make("div", "sheet");
@@ -401,9 +447,14 @@ export default function (component) {
     event.preventDefault();
     setTriggerValue("open", { page: link.dataset.page, parameters: JSON.parse(link.dataset.parameters) });
   };
+  return ahead.told(root, data, (content) => lay(root, content));
+}
+
+function lay(root, content) {
+  query = content.query;
   const before = drawn.get(root);
-  const now = data.blocks.map((block) => JSON.stringify(block));
-  data.blocks.forEach((block, i) => {
+  const now = content.blocks.map((block) => query + JSON.stringify(block));
+  content.blocks.forEach((block, i) => {
     if (before[i] === now[i]) return;
     const node = builders[block.kind](block);
     if (root.children[i]) become(root.children[i], node);

@@ -237,21 +237,20 @@ def _waterfall(view: View, kpi: Kpi, why: Why) -> None:
     if kpi.aggregate == "ratio":
         note += "; rate: the share itself changed; mix: its weight in the whole changed"
     since = wording.met(view.snapshot.plan, why.explanation.start)
-    figures.draw(
-        charts.waterfall(kpi, why.explanation, called, view.theme),
-        key="why",
-        title=f"{wording.change(kpi, why.explanation.change)} since {since}",
+    explanation, head = why.explanation, tables.HEADS.get(why.by, "Single entry")
+    exhibit = figures.Exhibit(
+        figure=charts.waterfall(kpi, explanation, called, view.theme),
+        title=f"{wording.change(kpi, explanation.change)} since {since}",
         subtitle=goal.about(
             view,
             kpi,
             f"What the {names.plural(why.by)} contributed, in {_unit(kpi)}",
             when=note,
         ),
-        table=tables.of_explanation(
-            kpi, why.explanation, tables.HEADS.get(why.by, "Single entry"), called
-        ),
+        table=lambda: tables.of_explanation(kpi, explanation, head, called),
         kpi=f"{kpi.id}-change",
     )
+    figures.draw(view, lambda shown: exhibit, key="why", steps=False)
 
 
 def _unit(kpi: Kpi) -> str:

@@ -31,6 +31,10 @@ _CATEGORIES = {
 HEADS = {"region": "Region", "country": "Country", "pillar": "Pillar", "category": "Category"}
 
 
+Table = Callable[[], pd.DataFrame]
+"""A table that is made when it is needed."""
+
+
 class Names(dict[str | None, str]):
     """Names of the groups of a dimension; one that is unknown is called as it is."""
 

@@ -18,6 +18,7 @@ _AREAS: dict[str, Area] = {
     "static": "static",
     "app": "static",
     "component": "static",
+    "plotly": "static",
     "auth": "sign-in",
     "oauth2callback": "sign-in",
 }

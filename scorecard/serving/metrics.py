@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -45,9 +47,35 @@ _snapshot = Gauge(
 )
 
 
-def run() -> AbstractContextManager[object]:
+class _Running:
+    """How many runs of the script go on in this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.count = 0
+
+    def add(self, by: int) -> None:
+        with self.lock:
+            self.count += by
+
+
+_running = _Running()
+
+
+@contextmanager
+def run() -> Iterator[None]:
     """Measures one run of the script: `with metrics.run(): …`."""
-    return _runs.time()
+    _running.add(1)
+    try:
+        with _runs.time():
+            yield
+    finally:
+        _running.add(-1)
+
+
+def running() -> int:
+    """How many pages are being drawn now, parts of pages apart."""
+    return _running.count
 
 
 def event(name: str) -> None:

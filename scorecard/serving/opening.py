@@ -6,10 +6,14 @@ import asyncio
 import contextlib
 import gc
 import threading
+import time
 from collections.abc import AsyncIterator
 
-from scorecard.screen import store
-from scorecard.serving import moving
+from scorecard.screen import store, warming
+from scorecard.serving import moving, plotly
+
+_SECONDS = 3.0
+"""After which that is made which no first visitor waits for."""
 
 
 @contextlib.asynccontextmanager
@@ -25,8 +29,12 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 
 def _find() -> None:
-    store.find(lambda share, what: None)
+    shown = store.find(lambda share, what: None).snapshot
     _keep_for_good()
+    time.sleep(_SECONDS)
+    if shown is not None:
+        warming.overview(shown)
+    plotly.warm()
 
 
 def _keep_for_good() -> None:

@@ -1,0 +1,145 @@
+// What the components of a page have in common: which view they show, and those one step away.
+// Nothing is computed here: contents come from Python, and a view is one of those it sent.
+const ahead = (globalThis.scorecardAhead ??= (() => {
+  const MOST_VIEWS = 300;
+  const PATIENCE = 10000; // milliseconds until a click counts as not heard
+  const known = new Map(); // view -> Map of part -> content, or how to make it
+  const mounted = new Map(); // part -> the component that shows it
+  const tab = Math.random().toString(36).slice(2, 8);
+  let stamp = "";
+  let session = "";
+  let last = ""; // the click that is not answered yet, or was answered last
+  let clicks = 0;
+  let waiting = 0;
+  let chosen = null;
+  let report = null;
+
+  function remember(view, part, content) {
+    let parts = known.get(view);
+    if (parts) known.delete(view);
+    else parts = new Map();
+    parts.set(part, content);
+    known.set(view, parts); // The newest stand last.
+    for (const oldest of known.keys()) {
+      if (known.size <= MOST_VIEWS) break;
+      known.delete(oldest);
+    }
+  }
+
+  function recall(view, part) {
+    const parts = known.get(view);
+    let content = parts?.get(part);
+    if (content instanceof Step) {
+      content = content.made();
+      parts.set(part, content);
+    }
+    return content;
+  }
+
+  class Step {
+    constructor(base, difference, pool) {
+      Object.assign(this, { base, difference, pool });
+    }
+    made() {
+      return applied(this.base, this.difference, this.pool);
+    }
+  }
+
+  function applied(old, difference, pool) {
+    if (difference === 0) return old;
+    if (Array.isArray(difference)) return pool[difference[0]];
+    const made = Array.isArray(old) ? [...old] : { ...old };
+    for (const [key, inner] of Object.entries(difference)) {
+      if (key === "-") for (const gone of inner) delete made[gone];
+      else made[key] = applied(old[key], inner, pool);
+    }
+    return made;
+  }
+
+  function key(choice) {
+    return [choice.as_of, choice.compare, choice.region.join(","), choice.pillar.join(",")].join("|");
+  }
+
+  function present() {
+    return [...mounted.values()].filter((part) => part.root.isConnected);
+  }
+
+  function trust() {
+    // The server did not hear of the click, so what it said last is what holds.
+    last = "";
+    for (const part of present()) part.draw(part.content);
+  }
+
+  return {
+    // A component says what the server told it, and is drawn unless that is no more asked for.
+    told(root, { mark, content }, draw) {
+      if (!mark) {
+        draw(content);
+        return () => {};
+      }
+      if (mark.stamp !== stamp) known.clear();
+      stamp = mark.stamp;
+      if (mark.session !== session) last = "";
+      session = mark.session;
+      remember(mark.view, mark.name, content);
+      const part = { name: mark.name, root, draw, content };
+      for (const other of mounted.values()) if (other.root === root) mounted.delete(other.name);
+      mounted.set(mark.name, part);
+      if (!last || mark.turn === last) {
+        clearTimeout(waiting);
+        draw(content);
+      }
+      return () => {
+        if (mounted.get(mark.name)?.root === root) mounted.delete(mark.name);
+      };
+    },
+
+    // The bar says how to tell the server, and where its controls stand.
+    listen(tell, now) {
+      report = tell;
+      chosen = now;
+    },
+
+    // Shows another view: at once where it is known, and as the server says once it has answered.
+    choose(change) {
+      if (!report) return;
+      chosen = { ...chosen, ...change };
+      const view = key(chosen);
+      const parts = present();
+      last = `${tab}-${(clicks += 1)}`;
+      if (parts.every((part) => known.get(view)?.has(part.name))) {
+        for (const part of parts) part.draw(recall(view, part.name));
+      }
+      report({ ...chosen, turn: last });
+      clearTimeout(waiting);
+      waiting = setTimeout(trust, PATIENCE);
+    },
+
+    // Chooses one of a dimension, or all again where it is the one that is chosen.
+    toggle(dimension, place) {
+      if (!chosen) return;
+      const [only, ...others] = chosen[dimension];
+      const isOnly = only === place && !others.length;
+      this.choose({ [dimension]: isOnly ? [] : [place] });
+    },
+
+    canChoose: () => Boolean(report),
+
+    // Takes the views one step away.
+    take({ stamp: theirs, base, pool, views }) {
+      const bases = known.get(base);
+      if (theirs !== stamp || !bases) return;
+      for (const { view, parts } of views) {
+        for (const [part, difference] of Object.entries(parts)) {
+          const old = recall(base, part);
+          if (old !== undefined && !known.get(view)?.has(part)) {
+            remember(view, part, new Step(old, difference, pool));
+          }
+        }
+      }
+    },
+
+    // For tests and measurements: whether all that is on the page is known of a view.
+    knows: (view) => present().every((part) => known.get(view)?.has(part.name)),
+  };
+})());

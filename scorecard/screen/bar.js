@@ -1,0 +1,118 @@
+// The selection: a sentence that opens the choices. A change is told to the page and the server.
+
+function element(tag, attributes, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node[name] = value;
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+function boxes(dimension, legend, names) {
+  const places = (root) =>
+    [...root.querySelectorAll(`[data-of=${dimension}] input`)].flatMap((box, i) => (box.checked ? [i] : []));
+  const change = (event) => {
+    ahead.choose({ [dimension]: places(event.target.closest(".bar")) });
+  };
+  const chips = names.map((name) =>
+    element("label", { class: "chip" }, element("input", { type: "checkbox", onchange: change }), element("span", {}, name)),
+  );
+  return element("fieldset", { "data-of": dimension }, element("legend", {}, legend), element("div", { class: "chips" }, ...chips));
+}
+
+function dates(data) {
+  const names = new Map(data.dates);
+  const choice = element("select", { id: "bar-as-of", "data-of": "as_of" });
+  for (const [day, label] of data.dates) choice.append(element("option", { value: day }, label));
+  const newest = data.dates[0][0];
+  const change = () => ahead.choose({ as_of: choice.value === newest ? "" : choice.value });
+  choice.onchange = change;
+  const move = (by) => () => {
+    choice.selectedIndex += by;
+    change();
+  };
+  const earlier = element("button", { type: "button", class: "earlier", "aria-label": "Previous reporting date", onclick: move(1) }, "‹");
+  const later = element("button", { type: "button", class: "later", "aria-label": "Next reporting date", onclick: move(-1) }, "›");
+  const compared = element("select", { id: "bar-compare", "data-of": "compare" });
+  compared.append(element("option", { value: "" }, data.last));
+  const met = element("optgroup", { label: "Meetings" });
+  const others = element("optgroup", { label: "Other reporting dates" });
+  for (const [day, label] of data.dates) (data.met.includes(day) ? met : others).append(element("option", { value: day }, label));
+  compared.append(...[met, others].filter((group) => group.children.length));
+  compared.onchange = () => ahead.choose({ compare: compared.value });
+  return [
+    element("div", { class: "field" }, element("label", { for: "bar-as-of" }, "As of"), element("div", { class: "stepper" }, earlier, choice, later)),
+    element("div", { class: "field" }, element("label", { for: "bar-compare" }, "Compared with"), compared),
+  ];
+}
+
+function build(data) {
+  const reset = () => ahead.choose({ as_of: "", compare: "", region: [], pillar: [] });
+  return element(
+    "div",
+    { class: "bar" },
+    element(
+      "details",
+      {},
+      element("summary", {}),
+      element("div", { class: "choices" }, ...dates(data), boxes("region", "Regions", data.regions), boxes("pillar", "Pillars", data.pillars)),
+    ),
+    element("button", { type: "button", class: "reset", onclick: reset }, "Reset"),
+  );
+}
+
+function set(node, name, value) {
+  if (node[name] !== value) node[name] = value;
+}
+
+function show(root, { sentence, chosen }) {
+  const summary = root.querySelector("summary");
+  if (summary.textContent !== sentence) summary.textContent = sentence;
+  const asOf = root.querySelector("[data-of=as_of]");
+  const compare = root.querySelector("[data-of=compare]");
+  asOf.selectedIndex = chosen.as_of ? [...asOf.options].findIndex((o) => o.value === chosen.as_of) : 0;
+  set(root.querySelector(".earlier"), "disabled", asOf.selectedIndex === asOf.options.length - 1);
+  set(root.querySelector(".later"), "disabled", asOf.selectedIndex === 0);
+  // A comparison looks back.
+  for (const option of compare.options) {
+    const isLater = option.value >= asOf.value;
+    set(option, "hidden", isLater);
+    set(option, "disabled", isLater);
+  }
+  compare.value = chosen.compare < asOf.value ? chosen.compare : "";
+  for (const dimension of ["region", "pillar"]) {
+    root.querySelectorAll(`[data-of=${dimension}] input`).forEach((box, i) => {
+      box.checked = chosen[dimension].includes(i);
+    });
+  }
+  const isAll = !chosen.as_of && !chosen.compare && !chosen.region.length && !chosen.pillar.length;
+  set(root.querySelector(".reset"), "hidden", isAll);
+}
+
+// Where the navigation led to another page, its address does not say the choice yet.
+function complete(query, names) {
+  const own = new URLSearchParams(location.search);
+  if (names.some((name) => own.has(name)) || !query) return;
+  const rest = location.search.slice(1);
+  history.replaceState(history.state, "", `${location.pathname}?${rest ? `${rest}&` : ""}${query}${location.hash}`);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const built = JSON.stringify([data.dates, data.met, data.regions, data.pillars]);
+  let root = parentElement.querySelector(":scope > .bar");
+  if (!root || root.built !== built) {
+    const fresh = build(data);
+    fresh.built = built;
+    if (root) root.replaceWith(fresh);
+    else parentElement.append(fresh);
+    root = fresh;
+  }
+  return ahead.told(root, data, (content) => {
+    if (content === data.content) complete(data.query, data.names);
+    ahead.listen((choice) => setTriggerValue("chosen", choice), content.chosen);
+    show(root, content);
+  });
+}

@@ -1,0 +1,21 @@
+// Asks for the views one step away once the page stands still, and takes them.
+const PAUSE = 120; // milliseconds
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (data instanceof Uint8Array) {
+    const unpacked = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
+    new Response(unpacked).text().then((text) => {
+      const set = JSON.parse(text);
+      ahead.weight = text.length;
+      parentElement.taken = JSON.stringify([set.stamp, set.base, set.names]);
+      ahead.take(set);
+    });
+    return;
+  }
+  const { stamp, view, names } = data.mark;
+  clearTimeout(parentElement.asking);
+  if (parentElement.taken === JSON.stringify([stamp, view, names])) return;
+  parentElement.asking = setTimeout(() => {
+    if (parentElement.isConnected || parentElement.host?.isConnected) setTriggerValue("wanted", view);
+  }, PAUSE);
+}

@@ -1,0 +1,339 @@
+"""Figures that change before the server has answered, and never end on wrong ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, WebSocketRoute
+
+from bench import verify
+from scorecard import readings, wording
+from scorecard.confidentiality import Role
+from scorecard.screen import choices
+from scorecard.screen.choices import Choice
+from scorecard.snapshot import Snapshot, Sources, in_memory
+from tests.browser import Visit, chromium, context, server, serving, store, visit, visiting
+
+__all__ = ["chromium", "context", "server", "store", "visit"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def snap() -> Snapshot:
+    return in_memory(Sources())
+
+
+@pytest.fixture(scope="module")
+def as_board(store: Path) -> Iterator[str]:
+    with serving(store, SCORECARD_ROLE="board") as base:
+        yield base
+
+
+@dataclass
+class Line:
+    """The websocket of a page, which can be held back either way."""
+
+    holds_up: bool = False
+    holds_down: bool = False
+    up: list[Callable[[], None]] = field(default_factory=list)
+    down: list[Callable[[], None]] = field(default_factory=list)
+
+    def route(self, page_side: WebSocketRoute) -> None:
+        server_side = page_side.connect_to_server()
+
+        def say(message: str | bytes) -> None:
+            self.up.append(lambda: server_side.send(message))
+            self.pass_on()
+
+        def hear(message: str | bytes) -> None:
+            self.down.append(lambda: page_side.send(message))
+            self.pass_on()
+
+        page_side.on_message(say)
+        server_side.on_message(hear)
+
+    def pass_on(self) -> None:
+        while self.up and not self.holds_up:
+            self.up.pop(0)()
+        while self.down and not self.holds_down:
+            self.down.pop(0)()
+
+    def let_go(self) -> None:
+        self.holds_up = self.holds_down = False
+        self.pass_on()
+
+
+def held(context: BrowserContext, base: str) -> tuple[Visit, Line]:
+    """A visit whose line to the server can be held back."""
+    visit, line = visiting(context, base), Line()
+    visit.page.route_web_socket("**/_stcore/stream", line.route)
+    return visit, line
+
+
+def words(visit: Visit) -> dict[str, str]:
+    """KPI -> what its row says."""
+    rows: list[list[str]] = visit.page.evaluate(
+        "[...document.querySelectorAll('tr.kpi')].map(row => [row.dataset.kpi, row.innerText])"
+    )
+    return {kpi: text for kpi, text in rows}
+
+
+def choose(visit: Visit, choice: Choice, snap: Snapshot) -> None:
+    """Tells the page a whole choice, as its controls do."""
+    visit.page.evaluate(
+        "choice => scorecardAhead.choose(choice)",
+        {
+            "as_of": str(choice.as_of or ""),
+            "compare": str(choice.compare or ""),
+            "region": [snap.plan.regions.index(name) for name in choice.regions],
+            "pillar": [snap.plan.pillars.index(name) for name in choice.pillars],
+        },
+    )
+
+
+def steps(snap: Snapshot) -> list[Choice]:
+    return list(choices.steps(snap, Choice()))
+
+
+def require_core(visit: Visit, snap: Snapshot, choice: Choice, role: Role) -> None:
+    """All rows show what the core reads for that role."""
+    as_of, compare = choice.dates(snap)
+    card = readings.scorecard(snap, choice.selection(snap), role, as_of, compare)
+    rows: Any = visit.page.evaluate(
+        "[...document.querySelectorAll('tr.kpi')].map(row => [row.dataset.kpi, "
+        "row.querySelector('.value').textContent, row.querySelector('.state .word').textContent])"
+    )
+    shown = {kpi: (verify._flat(value), word) for kpi, value, word in rows}
+    for reading in card.readings:
+        value = verify._flat(wording.value(snap.plan.kpi(reading.kpi), reading))
+        assert shown[reading.kpi] == (value, wording.STATUS[reading.status]), (choice, reading.kpi)
+    assert visit.sentence() == wording.selection_sentence(
+        snap.plan, choice.selection(snap), as_of, compare
+    )
+
+
+@pytest.mark.parametrize("role", ["executive", "board"])
+def test_every_step_is_shown_as_the_core_reads_it_while_the_server_is_silent(
+    context: BrowserContext, server: str, as_board: str, snap: Snapshot, role: Role
+) -> None:
+    visit, line = held(context, server if role == "executive" else as_board)
+    visit.open().ready("||0|")
+    line.holds_up = True
+    for choice in steps(snap):
+        assert visit.page.evaluate("key => scorecardAhead.knows(key)", choice.key(snap)), choice
+        choose(visit, choice, snap)
+        require_core(visit, snap, choice, role)
+    line.let_go()
+    visit.page.wait_for_timeout(300)
+    visit.settled()
+    require_core(visit, snap, steps(snap)[-1], role)
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("address", "check"),
+    [("/membership", verify.membership), ("/kpi?kpi=certified_companies", verify.kpi)],
+)
+def test_figures_change_in_place_while_the_server_is_silent(
+    context: BrowserContext, server: str, snap: Snapshot, address: str, check: verify.Check
+) -> None:
+    visit, line = held(context, server)
+    visit.open(address).ready("||0|")
+    visit.page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(n => n.kept = true)")
+    line.holds_up = True
+    for choice in steps(snap)[:24]:
+        if not visit.page.evaluate("key => scorecardAhead.knows(key)", choice.key(snap)):
+            continue
+        choose(visit, choice, snap)
+        check(visit.page, snap, choice)
+    choose(visit, Choice(regions=("Africa",)), snap)
+    titles = visit.texts(".exhibit h3")
+    line.let_go()
+    visit.page.wait_for_function("location.search.includes('region=Africa')")
+    visit.settled()
+    check(visit.page, snap, Choice(regions=("Africa",)))
+    assert visit.texts(".exhibit h3") == titles
+    assert visit.page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot')].every(n => n.kept)"
+    )
+    assert visit.complaints == []
+
+
+def test_the_answer_of_the_server_changes_nothing_that_was_right(
+    context: BrowserContext, server: str
+) -> None:
+    visit, line = held(context, server)
+    visit.open("/capacity").ready("||0|")
+    line.holds_up = True
+    visit.choose("Africa")
+    visit.page.wait_for_timeout(300)
+    visit.page.evaluate(
+        """() => {
+            window.changed = [];
+            const look = new MutationObserver(all => window.changed.push(
+                ...all.map(c => (c.target.parentElement || c.target).outerHTML)));
+            const parts = '.bar, .sheet, .exhibit h3, .exhibit .plot';
+            for (const node of document.querySelectorAll(parts))
+                look.observe(node, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    line.let_go()
+    visit.page.wait_for_function("location.search.includes('region=Africa')")
+    visit.settled()
+    assert visit.page.evaluate("window.changed") == []
+
+
+def record(visit: Visit) -> None:
+    """Notes every sentence that the bar shows."""
+    visit.page.evaluate(
+        """() => {
+            const summary = document.querySelector('.bar summary');
+            window.said = [];
+            new MutationObserver(() => window.said.push(summary.textContent.split(' · ')[0]))
+                .observe(summary, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+
+
+def test_of_two_fast_clicks_the_second_stays(
+    context: BrowserContext, server: str, snap: Snapshot
+) -> None:
+    visit, line = held(context, server)
+    visit.open().ready("||0|")
+    record(visit)
+    line.holds_down = True
+    choose(visit, Choice(regions=("Africa",)), snap)
+    visit.page.wait_for_timeout(1500)
+    choose(visit, Choice(regions=("Europe",)), snap)
+    # The answer to the first arrives now, then that to the second.
+    line.let_go()
+    visit.page.wait_for_function("location.search === '?region=Europe'")
+    visit.settled()
+    require_core(visit, snap, Choice(regions=("Europe",)), "executive")
+    assert visit.page.evaluate("window.said") == ["Showing Africa", "Showing Europe"]
+
+
+def test_many_fast_clicks_end_where_the_last_one_led(visit: Visit, snap: Snapshot) -> None:
+    visit.open().ready("||0|")
+    for name in ("Africa", "Europe", "Middle East", "Africa", "Companies", "Europe"):
+        visit.choose(name)
+    visit.page.wait_for_function("location.search === '?region=Middle+East&pillar=Companies'")
+    visit.settled()
+    choice = Choice(regions=("Middle East",), pillars=("company",))
+    require_core(visit, snap, choice, "executive")
+
+
+def test_a_choice_that_the_server_never_hears_of_is_taken_back(
+    context: BrowserContext, server: str, snap: Snapshot
+) -> None:
+    visit, line = held(context, server)
+    visit.open().ready("||0|")
+    line.holds_up = True
+    choose(visit, Choice(regions=("Africa",)), snap)
+    line.up.clear()
+    assert "Africa" in visit.sentence()
+    visit.page.wait_for_function(
+        "document.querySelector('.bar summary').textContent.includes('all regions')",
+        timeout=20_000,
+    )
+    require_core(visit, snap, Choice(), "executive")
+
+
+def test_a_choice_further_away_waits_for_the_server(visit: Visit, snap: Snapshot) -> None:
+    visit.open().ready("||0|")
+    visit.unfold().page.locator(".bar [data-of=compare]").select_option("2020-12-31")
+    visit.page.wait_for_function("location.search.includes('compare=31+December+2020')")
+    visit.settled()
+    assert visit.sentence().endswith("compared with 31 December 2020")
+    require_core(visit, snap, Choice(compare=dt.date(2020, 12, 31)), "executive")
+
+
+def test_back_and_forward_show_what_the_address_says(visit: Visit, snap: Snapshot) -> None:
+    visit.open().ready("||0|")
+    visit.choose("Africa")
+    visit.page.wait_for_function("location.search === '?region=Africa'")
+    visit.settled()
+    for step, regions in (("back", ()), ("forward", ("Africa",)), ("back", ())):
+        visit.page.evaluate(f"history.{step}()")
+        visit.page.wait_for_function(
+            "words => document.querySelector('.bar summary').textContent.includes(words)",
+            arg="Africa" if regions else "all regions",
+        )
+        visit.settled()
+        require_core(visit, snap, Choice(regions=regions), "executive")
+
+
+def test_the_selection_is_worked_by_keyboard_alone(visit: Visit) -> None:
+    page = visit.open().page
+    page.locator(".bar summary").focus()
+    page.keyboard.press("Enter")
+    page.locator(".bar details[open]").wait_for()
+    seen = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.closest('label, .field')?.innerText"))
+        if seen[-1] == "Europe":
+            break
+    assert seen[-1] == "Europe", seen
+    page.keyboard.press("Space")
+    page.wait_for_function("location.search === '?region=Europe'")
+    visit.settled()
+    assert page.evaluate("document.activeElement.closest('label').innerText") == "Europe"
+    page.locator(".bar .earlier").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search.includes('as_of=7+December+2022')")
+
+
+def test_a_bar_of_a_figure_is_chosen_by_keyboard(visit: Visit) -> None:
+    page = visit.open("/capacity").ready("||0|").page
+    plot = page.locator(".st-key-figure_certified_region .plot")
+    plot.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(".st-key-figure_certified_region .hovertext", state="attached")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search.startsWith('?region=')")
+    visit.settled()
+    label = plot.get_attribute("aria-label") or ""
+    assert label.startswith(page.locator(".st-key-exhibit_certified_region h3").inner_text())
+    assert "The button Data below" in label
+
+
+def test_the_library_of_figures_comes_compressed_and_for_good_and_not_on_the_overview(
+    visit: Visit,
+) -> None:
+    answers: dict[str, dict[str, str]] = {}
+    visit.page.on("response", lambda r: answers.update({r.url: r.headers}))
+    visit.open().ready("||0|")
+    assert not any("/plotly/" in url for url in answers)
+    visit.open("/capacity")
+    visit.page.wait_for_selector(".js-plotly-plot .main-svg", state="attached")
+    [headers] = [headers for url, headers in answers.items() if "/plotly/" in url]
+    assert headers["content-encoding"] == "gzip"
+    assert "immutable" in headers["cache-control"]
+    assert visit.complaints == []
+
+
+def test_figures_are_drawn_anew_for_another_width_and_theme(chromium: Browser, server: str) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    visit = visiting(context, server).open("/capacity")
+    plot = visit.page.locator(".st-key-figure_certified_region .js-plotly-plot")
+    plot.locator(".main-svg").first.wait_for(state="attached")
+    wide = plot.evaluate("node => node.clientWidth")
+    visit.page.set_viewport_size({"width": 800, "height": 900})
+    visit.page.wait_for_function(
+        """wide => {
+            const plot = document.querySelector('.st-key-figure_certified_region .js-plotly-plot');
+            const drawn = Number(plot.querySelector('.main-svg').getAttribute('width'));
+            return drawn !== wide && drawn === plot.clientWidth;
+        }""",
+        arg=wide,
+    )
+    text = plot.locator(".ytick text").first.evaluate("node => getComputedStyle(node).fill")
+    assert text == "rgb(232, 237, 242)"
+    context.close()
