@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.results import Result, result
 from bench.tabs import FLAGS, ROOT, Tab, Took, served
 from bench.verify import Check, kpi, membership, overview
-from scorecard import publication, readings, snapshot
+from scorecard import readings
+from scorecard.screen import store
 from scorecard.screen.choices import Choice
 from scorecard.snapshot import Snapshot
 
@@ -52,8 +53,8 @@ def measure() -> Iterator[Result]:
 
 
 def shown() -> Snapshot:
-    """The figures that a server of this checkout shows."""
-    found = publication.kept(snapshot.Sources())
+    """The figures that a server of this checkout shows, which are published first if need be."""
+    found = store.find(lambda share, what: None).snapshot
     assert found is not None
     return found
 

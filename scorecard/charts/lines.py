@@ -64,7 +64,7 @@ def trend(
         {
             "type": "scatter",
             "name": kpi.title,
-            "mode": "lines+markers",
+            "mode": _mode(values),
             "x": [point.date.isoformat() for point in points],
             "y": values,
             "connectgaps": False,
@@ -120,13 +120,13 @@ def trend(
         theme,
         height,
         margin={
-            "l": 8,
+            "l": _left(kpi, high),
             "r": _room(label for _, label, _ in labels) if labels else 40,
             "t": _TOP,
             "b": _BOTTOM,
         },
         xaxis=date_axis(theme, start.isoformat(), last.isoformat()),
-        yaxis=value_axis(theme, kpi, range=[low, high]),
+        yaxis=value_axis(theme, kpi, range=[low, high], automargin=False),
         annotations=notes,
         shapes=_marks(meetings, start, last, compare, theme),
         hovermode="closest",
@@ -174,9 +174,14 @@ def stacked(
         data,
         theme,
         height,
-        margin={"l": 8, "r": _room(label for _, label, _ in labels), "t": _TOP, "b": _BOTTOM},
+        margin={
+            "l": _left(kpi, high),
+            "r": _room(label for _, label, _ in labels),
+            "t": _TOP,
+            "b": _BOTTOM,
+        },
         xaxis=date_axis(theme, dates[0], dates[-1]),
-        yaxis=value_axis(theme, kpi, range=[0, high]),
+        yaxis=value_axis(theme, kpi, range=[0, high], automargin=False),
         annotations=_labels(labels, 0, high, height, strands.dates[-1], theme),
         hovermode="closest",
     )
@@ -268,6 +273,17 @@ def _end(date: dt.date, value: float, theme: Theme) -> dict[str, Any]:
         "marker": {"size": 8, "color": ink(palette.ACTUAL, theme)},
         "hoverinfo": "skip",
     }
+
+
+def _mode(values: Sequence[float | None]) -> str:
+    """Marks are drawn only where some point needs one, as each of them takes its time."""
+    return "lines+markers" if any(_lonely(values)) else "lines"
+
+
+def _left(kpi: Kpi | None, high: float) -> int:
+    """Pixels for the values beside the axis; where Plotly measures them itself it draws twice."""
+    longest = 4 if kpi and kpi.is_percentage else len(f"{high:,.0f}" if high >= 5 else "0.0")
+    return 14 + 8 * max(longest, 2)
 
 
 def _lonely(values: Sequence[float | None]) -> list[int]:

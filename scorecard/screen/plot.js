@@ -34,7 +34,11 @@ class Plot {
     this.shown = "";
     this.width = 0;
     this.place = -1;
-    this.watch = new ResizeObserver(() => this.fit());
+    this.room = 0;
+    this.watch = new ResizeObserver(([entry]) => {
+      this.room = Math.round(entry.contentRect.width);
+      this.fit();
+    });
     this.watch.observe(node);
     load(data.source).then((plotly) => {
       this.plotly = plotly;
@@ -63,7 +67,8 @@ class Plot {
     if (!this.plotly || !this.figure) return;
     const { meta, ...frame } = this.figure.layout;
     const asked = JSON.stringify([this.figure.data, frame]);
-    const width = this.node.clientWidth;
+    // Asking the node itself would lay the whole page out, once for each figure.
+    const width = this.room;
     this.chosen = meta?.chosen;
     if (!width) return;
     if (asked === this.shown && width === this.width) {
@@ -91,7 +96,7 @@ class Plot {
   }
 
   fit() {
-    if (this.node.clientWidth !== this.width) this.draw();
+    if (this.room !== this.width) this.draw();
   }
 
   choose(word) {
