@@ -235,7 +235,7 @@ const builders = {
     const standing = make("section");
     standing.append(make("h3", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
     const how = make("section");
-    const table = make("table", "steps");
+    const table = make("table", "got");
     table.append(make("caption", "", block.caption), make("tbody"));
     for (const [what, figure, words] of block.steps) {
       const row = make("tr");
