@@ -54,7 +54,7 @@ _SETTLED = """
   const watch = window.__watch;
   const busy = () => document.querySelector(".stApp:not([data-test-script-state=notRunning])");
   const look = () => {
-    const isDone = watch.begun && watch.all > watch.begun && !busy();
+    const isDone = watch.begun && watch.figures > watch.begun && !busy();
     if (isDone && performance.now() - watch.all > quiet) {
       done([watch.figures - watch.begun, watch.all - watch.begun]);
     } else setTimeout(look, 25);
