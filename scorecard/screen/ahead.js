@@ -1,9 +1,10 @@
 // What the components of a page have in common: which view they show, and those one step away.
 // Nothing is computed here: contents come from Python, and a view is one of those it sent.
 const ahead = (globalThis.scorecardAhead ??= (() => {
-  const MOST_VIEWS = 300;
+  const MOST_VIEWS = 400;
   const PATIENCE = 10000; // milliseconds until a click counts as not heard
   const known = new Map(); // view -> Map of part -> content, or how to make it
+  const sets = new Map(); // what was taken -> its views
   const mounted = new Map(); // part -> the component that shows it
   const tab = Math.random().toString(36).slice(2, 8);
   let stamp = "";
@@ -77,7 +78,10 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
         draw(content);
         return () => {};
       }
-      if (mark.stamp !== stamp) known.clear();
+      if (mark.stamp !== stamp) {
+        known.clear();
+        sets.clear();
+      }
       stamp = mark.stamp;
       if (mark.session !== session) last = "";
       session = mark.session;
@@ -125,10 +129,14 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
 
     canChoose: () => Boolean(report),
 
-    // Takes the views one step away.
-    take({ stamp: theirs, base, pool, views }) {
+    // Whether the views one step away were taken, and are all still kept.
+    has: (name) => Boolean(sets.get(name)?.every((view) => known.has(view))),
+
+    // Takes the views one step away; `name` is what they are of.
+    take(name, { stamp: theirs, base, pool, views }) {
       const bases = known.get(base);
       if (theirs !== stamp || !bases) return;
+      sets.set(name, views.map(({ view }) => view));
       for (const { view, parts } of views) {
         for (const [part, difference] of Object.entries(parts)) {
           const old = recall(base, part);

@@ -7,14 +7,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     new Response(unpacked).text().then((text) => {
       const set = JSON.parse(text);
       ahead.weight = text.length;
-      parentElement.taken = JSON.stringify([set.stamp, set.base, set.names]);
-      ahead.take(set);
+      ahead.take(JSON.stringify([set.stamp, set.base, set.names]), set);
     });
     return;
   }
   const { stamp, view, names } = data.mark;
   clearTimeout(parentElement.asking);
-  if (parentElement.taken === JSON.stringify([stamp, view, names])) return;
+  if (ahead.has(JSON.stringify([stamp, view, names]))) return;
   parentElement.asking = setTimeout(() => {
     if (parentElement.isConnected || parentElement.host?.isConnected) setTriggerValue("wanted", view);
   }, PAUSE);
