@@ -67,8 +67,8 @@ class Plot {
     if (!this.plotly || !this.figure) return;
     const { meta, ...frame } = this.figure.layout;
     const asked = JSON.stringify([this.figure.data, frame]);
-    // Asking the node itself would lay the whole page out, once for each figure.
-    const width = this.room;
+    // Asking the node itself lays the whole page out, so only one that was hidden is asked.
+    const width = this.room || this.node.clientWidth;
     this.chosen = meta?.chosen;
     if (!width) return;
     if (asked === this.shown && width === this.width) {
