@@ -105,10 +105,12 @@ def at(place: Place, sets: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Makes this process one of another machine, freshly started."""
     build = snapshot.build
 
-    def build_once(target: str, sources: Sources, progress: Progress) -> Built | None:
+    def build_once(
+        target: str, sources: Sources, progress: Progress, earlier: Path | None = None
+    ) -> Built | None:
         # Building the same for each test would take most of the time.
         kept = sets / sources.hash()
-        built = None if kept.exists() else build(str(kept), sources, progress)
+        built = None if kept.exists() else build(str(kept), sources, progress, earlier=earlier)
         shutil.copyfile(kept, target)
         return built
 
