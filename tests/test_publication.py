@@ -64,11 +64,13 @@ def kept(tmp_path: Path, sets: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of snapshots of a new installation, with a state of its own."""
     build = snapshot.build
 
-    def build_once(target: str, sources: Sources, progress: Progress) -> None:
+    def build_once(
+        target: str, sources: Sources, progress: Progress, earlier: Path | None = None
+    ) -> None:
         # Building the same for each test would take most of the time.
         cached = sets / sources.hash()
         if not cached.exists():
-            build(str(cached), sources, progress)
+            build(str(cached), sources, progress, earlier=earlier)
         shutil.copyfile(cached, target)
 
     monkeypatch.setattr(snapshot, "build", build_once)

@@ -31,10 +31,18 @@ TABLES = {
 
 
 def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every table and view of a snapshot, each with its rows in one order."""
+    """Every table and view of a snapshot, each with its rows in one order.
+
+    Threads add up in any order, so the last digits of a sum of fractions are not compared.
+    """
     with duckdb.connect(str(path), read_only=True) as con:
         names = [name for (name,) in con.execute("show tables").fetchall()]
-        return {name: con.execute(f'from "{name}" order by all').fetchall() for name in names}
+        return {name: sorted_rows(con, name) for name in names}
+
+
+def sorted_rows(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple[object, ...]]:
+    rows = con.execute(f'from "{name}" order by all').fetchall()
+    return [tuple(round(c, 9) if isinstance(c, float) else c for c in row) for row in rows]
 
 
 def build(path: Path, sources: Sources, earlier: Path | None = None) -> Path | None:
