@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scorecard import confidentiality, readings, selection
+from scorecard import confidentiality, readings, selection, wording
 from scorecard.confidentiality import Role
 from scorecard.readings import Reading, Series
 from scorecard.refusal import Refusal
@@ -92,8 +92,10 @@ def as_published(state: Store, meeting: dt.date, role: Role) -> Publication:
     found = publications.current_at(state, day)
     if found is None:
         known = publications.all(state)
-        first = f"; the first publication was on {known[-1].at.date()}" if known else ""
-        raise Unpublished(f"nothing had been published by {meeting}{first}")
+        first = ""
+        if known:
+            first = f"; the first publication was on {wording.date(known[-1].at.date())}"
+        raise Unpublished(f"nothing had been published by {wording.date(meeting)}{first}")
     return found if rights.may_write(role) else replace(found, who="", note="")
 
 

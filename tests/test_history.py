@@ -90,7 +90,7 @@ def test_a_meeting_is_shown_what_was_published_last_by_the_end_of_its_day(
         for day in ((6, 29), (6, 30), (7, 1), (12, 31))
     ]
     assert found == ["a", "b", "c", "c"]
-    with pytest.raises(Refusal, match="by 2021-06-28; the first publication was on 2021-06-29"):
+    with pytest.raises(Refusal, match="by 28 June 2021; the first publication was on 29 June 2021"):
         history.as_published(state, dt.date(2021, 6, 28), "board")
 
 
@@ -104,7 +104,7 @@ def test_who_published_and_why_is_told_to_the_executive_only(state: Store, on: P
 
 
 def test_before_anything_was_published_there_is_nothing_to_show(state: Store) -> None:
-    with pytest.raises(Refusal, match="nothing had been published by 2021-06-30$"):
+    with pytest.raises(Refusal, match="nothing had been published by 30 June 2021$"):
         history.as_published(state, dt.date(2021, 6, 30), "executive")
 
 
