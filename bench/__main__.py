@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from bench import clicks, core, intake, load, papers, results
+from bench import clicks, core, intake, large, load, papers, results
+from bench.peers import measure as peers
 
 SUITES = {
     "bench": {
@@ -15,7 +16,9 @@ SUITES = {
         "papers": papers.measure,
     },
     "large": {
+        "peers": peers.measure,
         "load": load.measure_limit,
+        "sizes": large.measure,
     },
 }
 
