@@ -137,7 +137,8 @@ def opened(visit: Visit, where: str, looked: Looked) -> None:
 def unfolded(visit: Visit, where: str, looked: Looked) -> None:
     """Looks at what can be seen: expanders, popovers, lists, hovering, files."""
     page = visit.page
-    closed = page.locator(":is([data-testid=stExpander], .bar) details:not([open]) summary")
+    folded = ":is([data-testid=stExpander], .bar) details:not([open]) summary"
+    closed = page.locator(f"{folded} >> visible=true")
     for _ in range(40):
         if not closed.count():
             break
