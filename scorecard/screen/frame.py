@@ -179,17 +179,9 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     is_frozen = visitor.link is not None and visitor.link.snapshot is not None
     moving.note(None if is_frozen else snapshot.id)
     st.html(_ROOM)
-    if shown.problem:
-        st.warning(
-            "The newest figures cannot be shown, so those before them are. "
-            + escape(_capital(shown.problem))
-        )
-    if shown.is_outdated and admits(visitor.role, "executive"):
-        st.info(
-            "The exports at hand or the definitions have changed since these figures were "
-            "published. What you see stays until somebody publishes, on the page Data or with "
-            "`python -m scorecard publish`."
-        )
+    # A place of their own: what comes and goes among others would have all below mounted anew.
+    with st.container():
+        _remark(shown, visitor)
     asked_to_share = []
 
     def account() -> None:
@@ -223,11 +215,27 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     if visitor.link is None:
         selection_bar.draw(view, account)
     entrance.leave_in_time(visitor)
-    for notice in chosen.notices:
-        st.info(escape(notice))
+    with st.container():
+        for notice in chosen.notices:
+            st.info(escape(notice))
     if any(asked_to_share):
         _share(view)
     return view
+
+
+def _remark(shown: store.Shown, visitor: Visitor) -> None:
+    """Says where the figures are not the newest there could be."""
+    if shown.problem:
+        st.warning(
+            "The newest figures cannot be shown, so those before them are. "
+            + escape(_capital(shown.problem))
+        )
+    if shown.is_outdated and admits(visitor.role, "executive"):
+        st.info(
+            "The exports at hand or the definitions have changed since these figures were "
+            "published. What you see stays until somebody publishes, on the page Data or with "
+            "`python -m scorecard publish`."
+        )
 
 
 def _share(view: View) -> None:
