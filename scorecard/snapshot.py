@@ -276,6 +276,9 @@ def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
     """Turns the query of a KPI into its view of facts."""
     try:
         con.execute(f"create view {kpi.view} as {facts_of(kpi)}")
+    except duckdb.OperationalError:
+        # There is no room, for which no query is to blame.
+        raise
     except duckdb.Error as error:
         raise BadKpi(f"{kpi.id}.sql: {error}") from error
 
