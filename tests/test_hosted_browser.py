@@ -340,6 +340,8 @@ def test_when_its_process_dies_a_visitor_goes_on_where_they_were(
         visit.page.get_by_role("link", name="Compliance").first.click()
         # The other one has the page and the selection, without a sign-in.
         expect(visit.page).to_have_title(re.compile("Compliance"), timeout=WAIT)
+        # Chosen while the server was lost, the page says it to the new one in a second run.
+        expect(visit.page.locator(".st-key-selection")).to_contain_text("Africa", timeout=WAIT)
         visit.settled()
         assert time.monotonic() - began < 10
         assert "Africa" in visit.sentence()

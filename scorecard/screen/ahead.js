@@ -13,6 +13,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
   let clicks = 0;
   let waiting = 0;
   let chosen = null;
+  let forgotten = null; // what was chosen when another server took over
   let report = null;
 
   function remember(view, part, content) {
@@ -83,7 +84,10 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
         sets.clear();
       }
       stamp = mark.stamp;
-      if (mark.session !== session) last = "";
+      if (mark.session !== session) {
+        last = "";
+        if (session) forgotten = chosen;
+      }
       session = mark.session;
       remember(mark.view, mark.name, content);
       const part = { name: mark.name, root, draw, content };
@@ -117,6 +121,13 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       report({ ...chosen, turn: last });
       clearTimeout(waiting);
       waiting = setTimeout(trust, PATIENCE);
+    },
+
+    // The choice that the session of before knew and this one does not; told once.
+    recover() {
+      const choice = forgotten;
+      forgotten = null;
+      return choice;
     },
 
     // Chooses one of a dimension, or all again where it is the one that is chosen.

@@ -92,10 +92,14 @@ function show(root, { sentence, chosen }) {
   set(root.querySelector(".reset"), "hidden", isAll);
 }
 
+function isTold(names) {
+  const own = new URLSearchParams(location.search);
+  return names.some((name) => own.has(name));
+}
+
 // Where the navigation led to another page, its address does not say the choice yet.
 function complete(query, names) {
-  const own = new URLSearchParams(location.search);
-  if (names.some((name) => own.has(name)) || !query) return;
+  if (isTold(names) || !query) return;
   const rest = location.search.slice(1);
   history.replaceState(history.state, "", `${location.pathname}?${rest ? `${rest}&` : ""}${query}${location.hash}`);
 }
@@ -114,5 +118,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (content === data.content) complete(data.query, data.names);
     ahead.listen((choice) => setTriggerValue("chosen", choice), content.chosen);
     show(root, content);
+    // A page chosen while its server was lost comes from another one, without address and memory.
+    const before = ahead.recover();
+    const isOther = JSON.stringify({ ...content.chosen, ...before }) !== JSON.stringify(content.chosen);
+    if (before && isOther && !isTold(data.names)) ahead.choose(before);
   });
 }
