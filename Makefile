@@ -40,9 +40,9 @@ bench: .venv/dev programs
 bench-large: .venv/dev programs
 	$(python) -m bench --large
 
-# The pictures of the README.
+# The pictures of all screens, which the README and docs/screens.md show.
 pictures: .venv/dev programs
-	$(python) docs/take_pictures.py
+	$(python) -m tests.screens
 
 # What tests need besides Python, from the system's packages, and the provider of identities that
 # they sign in with. RUNLEVEL keeps Debian from starting the servers that it installs.

@@ -168,6 +168,24 @@ def test_a_new_selection_changes_the_table_in_place(visit: Visit) -> None:
     assert visit.page.evaluate("document.querySelector('.sheet').kept")
 
 
+def test_charts_follow_the_theme_while_the_page_is_open(visit: Visit) -> None:
+    visit.open("/capacity")
+    label = visit.page.locator(".js-plotly-plot text.bartext").first
+    label.wait_for()
+    colour = "node => getComputedStyle(node).fill"
+    light = label.evaluate(colour)
+    visit.page.emulate_media(color_scheme="dark")
+    visit.page.wait_for_function(
+        "light => getComputedStyle(document.querySelector('.js-plotly-plot text.bartext')).fill"
+        " !== light",
+        arg=light,
+    )
+    assert (
+        visit.settled().page.locator(".js-plotly-plot text.bartext").first.evaluate(colour)
+        == "rgb(232, 237, 242)"
+    )
+
+
 def test_a_phone_has_no_sideways_scroll(chromium: Browser, server: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844})
     visit = visiting(context, server).open()

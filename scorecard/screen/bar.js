@@ -51,9 +51,13 @@ function dates(data) {
 
 function build(data) {
   const reset = () => ahead.choose({ as_of: "", compare: "", region: [], pillar: [] });
+  // Charts are drawn for light or dark by the server, which is asked anew when that changes.
+  const recolour = (event) => {
+    if (event.propertyName === "outline-color") ahead.choose({});
+  };
   return element(
     "div",
-    { class: "bar" },
+    { class: "bar", ontransitionend: recolour },
     element(
       "details",
       {},
