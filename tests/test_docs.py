@@ -47,7 +47,7 @@ def test_every_dependency_is_pinned_and_says_why_it_is_there() -> None:
                 assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+\s+# .+", line), line
 
 
-def test_every_picture_of_the_documents_is_there() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+def test_every_page_and_picture_that_documents_point_to_is_there() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
