@@ -1,0 +1,107 @@
+"""The catalogs of translations: what is to be said, gathered from the code and the KPI files.
+
+`python -m scorecard.catalogs` brings `locale/*/LC_MESSAGES/scorecard.po` to what the code says now
+and makes the `.mo` files that the dashboard reads. What is new waits there for its translation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from scorecard import catalogue
+from scorecard.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
+from scorecard.plurals import noun
+
+ROOT = Path(__file__).parents[1]
+_SAID: Any = {
+    "say": None,
+    "to_say": None,
+    "say_n": (1, 2),
+    "to_say_n": (1, 2),
+    "say_in": ((1, "c"), 2),
+}
+"""Function -> which of its arguments are messages; `c` is the context of one."""
+_ALWAYS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""Stands for the time of making, so that the same words make the same files."""
+_HEADERS = ("title", "definition", "why", "limitation")
+
+
+def extracted() -> Catalog:
+    """All messages, in the order of the files that say them."""
+    found = Catalog(domain=DOMAIN, fuzzy=False, creation_date=_ALWAYS)
+    for folder in ("scorecard", "pages"):
+        rows = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=_SAID)
+        for name, line, message, _, context in sorted(rows, key=lambda row: (row[0], row[1])):
+            found.add(message, locations=[(f"{folder}/{name}", line)], context=context)
+    for name, message in _of_kpis():
+        found.add(message, locations=[(name, 1)])
+    return found
+
+
+def _of_kpis() -> Iterator[tuple[str, str | tuple[str, str]]]:
+    """What the headers of the KPI files say to people, and their units for one and several."""
+    for kpi in catalogue.load():
+        name = f"kpis/{kpi.id}"
+        for key in _HEADERS:
+            yield name, str(getattr(kpi, key))
+        yield name, kpi.owner
+        if kpi.unit != "%":
+            yield name, (noun(kpi.unit, 1), kpi.unit)
+
+
+def path(language: str, kind: str = "po") -> Path:
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.{kind}"
+
+
+def read(language: str) -> Catalog:
+    with path(language).open("rb") as file:
+        return read_po(file, locale=language, domain=DOMAIN)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The bytes of a `.mo` file."""
+    made = io.BytesIO()
+    write_mo(made, catalog)
+    return made.getvalue()
+
+
+def update() -> dict[str, int]:
+    """Rewrites the catalogs; how many messages of each language wait for a translation."""
+    waiting = {}
+    template = extracted()
+    for language in LANGUAGES:
+        if language == ENGLISH:
+            continue
+        file = path(language)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        known = read(language) if file.exists() else Catalog(locale=language, domain=DOMAIN)
+        known.update(template, no_fuzzy_matching=True, update_header_comment=False)
+        known.obsolete.clear()
+        known.fuzzy = False
+        known.revision_date = _ALWAYS
+        known.header_comment = f"# {LANGUAGES[language]}"
+        with file.open("wb") as out:
+            write_po(out, known, width=100, no_location=True, omit_header=False, sort_output=True)
+        path(language, "mo").write_bytes(compiled(known))
+        waiting[language] = sum(1 for message in known if message.id and not _is_said(message))
+    return waiting
+
+
+def _is_said(message: Any) -> bool:
+    said = message.string
+    return all(said) if isinstance(said, tuple) else bool(said)
+
+
+if __name__ == "__main__":
+    for language, count in update().items():
+        print(f"{language}: {count} messages wait for a translation", file=sys.stderr)
