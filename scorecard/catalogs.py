@@ -28,6 +28,7 @@ _SAID: Any = {
     "to_say": None,
     "say_n": (1, 2),
     "to_say_n": (1, 2),
+    "quantity": (2, 3),
     "say_in": ((1, "c"), 2),
 }
 """Function -> which of its arguments are messages; `c` is the context of one."""

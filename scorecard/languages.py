@@ -17,6 +17,7 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import pycountry
 from babel import Locale, UnknownLocaleError, negotiate_locale
 
 FOLDER = Path(__file__).with_name("locale")
@@ -142,6 +143,14 @@ def preferred(accepted: str | None) -> str:
         return negotiate_locale(names, list(LANGUAGES)) or ENGLISH
     except (ValueError, UnknownLocaleError):
         return ENGLISH
+
+
+def territory(code: str, name: str) -> str:
+    """A country by its code of three letters as the language calls it; `name` in English."""
+    if current() == ENGLISH:
+        return name
+    found = pycountry.countries.get(alpha_3=code)
+    return (found and tongue().locale.territories.get(found.alpha_2)) or name
 
 
 # Words --------------------------------------------------------------------------------------

@@ -209,13 +209,18 @@ def met(plan: Plan, day: dt.date) -> str:
     kind = _kind(plan, day)
     if kind:
         return _MEETINGS_OF[kind].format(date=date(day))
+    return the_day(day)
+
+
+def the_day(day: dt.date) -> str:
+    """A date after a word such as since, on or for."""
     return say_in("after since", "{date}", date=date(day))
 
 
 def met_shortly(plan: Plan, day: dt.date) -> str:
     """The same without the day of a meeting: the board meeting, or the date."""
     kind = _kind(plan, day)
-    return _THE_MEETINGS[kind] if kind else say_in("after since", "{date}", date=date(day))
+    return _THE_MEETINGS[kind] if kind else the_day(day)
 
 
 def met_titled(plan: Plan, day: dt.date) -> str:

@@ -134,7 +134,7 @@ def _decisions(brief: Brief) -> Section:
     open_items = [item for item in brief.written.actions if item.done_on is None]
     if open_items:
         late = sum(i.due_on is not None and i.due_on < brief.occasion.meeting for i in open_items)
-        said = findings.quantity(len(open_items), "action")
+        said = findings.quantity(len(open_items), "action", "actions")
         verb = "is" if len(open_items) == 1 else "are"
         blocks.append(
             Paragraph(f"{said} from this and earlier meetings {verb} open, {late or 'none'} late.")

@@ -330,7 +330,7 @@ def _rows(view: View, kpi: Kpi) -> None:
         if not total:
             st.caption("No rows.")
             return
-        st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row"))))
+        st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row", "rows"))))
         page = _page(total)
 
         def read(limit: int | None, offset: int = 0) -> pd.DataFrame:

@@ -302,7 +302,7 @@ def all_dates(restated: Sequence[Restated]) -> str:
     kpis, count = len({one.kpi for one in restated}), len(restated)
     of = "one KPI" if kpis == 1 else f"{in_words(kpis)} KPIs"
     return (
-        f"Over all reporting dates, {quantity(count, 'value')} of {of} {has_or_have(count)} been "
+        f"Over all reporting dates, {quantity(count, 'value', 'values')} of {of} {has_or_have(count)} been "
         "restated"
     )
 
