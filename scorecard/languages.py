@@ -54,7 +54,7 @@ class Tongue:
         """The sign with the space before it."""
         if self.code == ENGLISH:
             return "\u202f%"
-        return self.locale.percent_formats[None].pattern.rpartition("0")[2]
+        return str(self.locale.percent_formats[None].pattern.rpartition("0")[2])
 
     @property
     def grouped_from(self) -> int:

@@ -355,16 +355,16 @@ def _majority(
             "{part} of the {whole} come from {subject}.",
             1 if part == "1" else 2, part=part, whole=whole, subject=subject,
         )  # fmt: skip
-    part, whole = (round(abs(value)) for value in (amount, change))
-    if part == whole:
+    many, all_of_them = round(abs(amount)), round(abs(change))
+    if many == all_of_them:
         message = _ALL_MORE if change > 0 else _ALL_FEWER
     else:
         message = _MORE if change > 0 else _FEWER
     text = say(
         message,
-        part=wording.in_words(part),
-        whole=wording.in_words(whole),
-        unit=plurals.unit(kpi.unit, whole),
+        part=wording.in_words(many),
+        whole=wording.in_words(all_of_them),
+        unit=plurals.unit(kpi.unit, all_of_them),
         place=names.inside(plan, by, group),
     )
     return wording.capital(text)
