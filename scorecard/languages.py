@@ -25,6 +25,8 @@ DOMAIN = "scorecard"
 ENGLISH = "en"
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español"}
 """Code -> what the language calls itself."""
+OFFERED: tuple[str, ...] = ("en",)
+"""Those that visitors are offered: all that a board member sees is translated."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -42,7 +44,7 @@ class Tongue:
         return Locale.parse(self.code)
 
     @cached_property
-    def marks(self) -> dict[int, str] | None:
+    def marks(self) -> Mapping[int, str] | None:
         """English thousands and decimal marks -> those of the language; none for English."""
         if self.code == ENGLISH:
             return None
@@ -70,10 +72,6 @@ def _load(code: str) -> Tongue:
 _tongues = {code: _load(code) for code in LANGUAGES}
 _now: ContextVar[Tongue | None] = ContextVar("language", default=None)
 _asked: list[Callable[[], str]] = [lambda: ENGLISH]
-
-
-def known(code: str) -> bool:
-    return code in _tongues
 
 
 def add(tongue: Tongue) -> None:
@@ -140,7 +138,7 @@ def preferred(accepted: str | None) -> str:
             wanted.append((-share, name.strip().replace("-", "_")))
     names = [name for _, name in sorted(wanted, key=lambda pair: pair[0]) if name]
     try:
-        return negotiate_locale(names, list(LANGUAGES)) or ENGLISH
+        return negotiate_locale(names, list(OFFERED)) or ENGLISH
     except (ValueError, UnknownLocaleError):
         return ENGLISH
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from babel.dates import format_date
 
+from scorecard import plurals
 from scorecard.catalogue import Kpi
 from scorecard.languages import ENGLISH, Words, current, say, say_in, say_n, to_say, tongue
 from scorecard.numerals import MINUS as MINUS
@@ -150,6 +151,12 @@ def by_when(day: dt.date) -> str:
     return say_in("after by", "{date}", date=date(day))
 
 
+def until(day: dt.date) -> str:
+    """The same in a table: end 2023, or the date."""
+    is_end = (day.month, day.day) == (12, 31)
+    return say("end {year}", year=day.year) if is_end else date(day)
+
+
 def month(day: dt.date) -> str:
     return _month(day.replace(day=1), current())
 
@@ -233,9 +240,24 @@ def meeting_title(meeting: Meeting) -> str:
     return f"{meeting.title}, {date(meeting.date)}"
 
 
+def unit(kpi: Kpi) -> str:
+    """What a KPI counts, or the sign of its per cent, beside its title."""
+    return kpi.unit if kpi.is_percentage else plurals.unit(kpi.unit, 2)
+
+
 def titled(title: str, text: str) -> str:
     """What is said of something after its name; French puts a space before the colon."""
     return say("{title}: {text}", title=title, text=text)
+
+
+@lru_cache(64)
+def _month_name(month: int, language: str) -> str:
+    return format_date(dt.date(2000, month, 1), "MMM", tongue().locale)
+
+
+def month_name(day: dt.date) -> str:
+    """Jan: the name of a month for an axis."""
+    return _month_name(day.month, current())
 
 
 # The selection ------------------------------------------------------------------------------
