@@ -405,6 +405,14 @@ def pace(kpi: Kpi, reading: Reading) -> str:
     )  # fmt: skip
 
 
+def course(kpi: Kpi, first: dt.date, start: float, last: dt.date, end: float) -> str:
+    """A line in words: from its first value to its last."""
+    return say(
+        "from {start} in {first} to {end} in {last}",
+        start=number(kpi, start), first=month(first), end=number(kpi, end), last=month(last),
+    )  # fmt: skip
+
+
 def needed(kpi: Kpi, reading: Reading) -> str:
     """The pace that the target asks for, beside the one of the last year, a year."""
     if not reading.required_pace or reading.target_date is None or reading.target is None:

@@ -219,12 +219,5 @@ def _trend_words(view: View, kpi: Kpi) -> str:
         return say("no values yet")
     (first, start), (last, end) = known[0], known[-1]
     low, high = (wording.number(kpi, f(v for _, v in known)) for f in (min, max))
-    return say(
-        "from {number} in {month} to {number_2} in {month_2}, between {low} and {high}",
-        number=wording.number(kpi, start),
-        month=wording.month(first),
-        number_2=wording.number(kpi, end),
-        month_2=wording.month(last),
-        low=low,
-        high=high,
-    )
+    course = wording.course(kpi, first, start, last, end)
+    return say("{course}, between {low} and {high}", course=course, low=low, high=high)
