@@ -18,9 +18,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from scorecard import catalogue
+from scorecard import catalogue, contract
+from scorecard.catalogue import NOT_SPECIFIED
 from scorecard.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
+from scorecard.meeting.names import in_english
 from scorecard.plurals import noun
+from scorecard.sample.compliance import SECTIONS
+from scorecard.sample.world import world
 
 ROOT = Path(__file__).parents[1]
 _SAID: Any = {
@@ -34,6 +38,7 @@ _SAID: Any = {
 """Function -> which of its arguments are messages; `c` is the context of one."""
 _ALWAYS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """Stands for the time of making, so that the same words make the same files."""
+_KINDS = ("category", "kind", "tone", "stakeholder_type")
 _HEADERS = ("title", "definition", "why", "limitation")
 
 
@@ -46,7 +51,26 @@ def extracted() -> Catalog:
             found.add(message, locations=[(f"{folder}/{name}", line)], context=context)
     for name, message in _of_kpis():
         found.add(message, locations=[(name, 1)])
+    for name, context, message in _of_registers():
+        found.add(message, locations=[(name, 1)], context=context)
     return found
+
+
+def _of_registers() -> Iterator[tuple[str, str, str]]:
+    """What the registers call things in words that we know: kinds, sections, regions.
+
+    Others may come in files; those stay as they are written.
+    """
+    for file in contract.load().exports:
+        for field in file.fields:
+            if field.name in _KINDS:
+                for word in field.enum:
+                    yield file.name, "category", in_english(word)
+    yield "complaints", "category", in_english("alleges_violation")
+    for title, *_ in SECTIONS:
+        yield "self_assessment_answers", "category", title
+    for region in (*sorted(set(world().regions)), NOT_SPECIFIED):
+        yield "regions", "region", region
 
 
 def _of_kpis() -> Iterator[tuple[str, str | tuple[str, str]]]:

@@ -25,7 +25,7 @@ DOMAIN = "scorecard"
 ENGLISH = "en"
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español"}
 """Code -> what the language calls itself."""
-OFFERED: tuple[str, ...] = ("en",)
+OFFERED: tuple[str, ...] = ("en", "fr", "es")
 """Those that visitors are offered: all that a board member sees is translated."""
 
 _P = ParamSpec("_P")

@@ -102,8 +102,13 @@ class Snapshot:
     cube: Cube
     absent: frozenset[str]
     """Exports that have not arrived or are quarantined whole."""
-    synthetic: str
-    """What to say beside synthetic data; empty where the data are real."""
+    notice: str
+    """What the files say of themselves where they are synthetic; empty where they are real."""
+
+    @property
+    def synthetic(self) -> str:
+        """What to say beside synthetic data; empty where the data are real."""
+        return languages.say(self.notice) if self.notice else ""
 
     @property
     def plan(self) -> Plan:
@@ -420,7 +425,7 @@ def opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
         dates=dates,
         cube=cube,
         absent=frozenset(export for (export,) in absent),
-        synthetic=_noted(con, "synthetic"),
+        notice=_noted(con, "synthetic"),
     )
 
 

@@ -24,7 +24,7 @@ def tones(shown: View) -> Exhibit:
         title=findings.strands(found, called, say("mentions in twelve months")),
         subtitle=goal.about(
             shown, mentions, say("Mentions in the last twelve months, by tone"),
-            when=say("to {date}", date=wording.the_day(shown.as_of)),
+            when=say("to {date}", date=wording.date(shown.as_of)),
         ),
         table=lambda: tables.of_strands(found, called),
         kpi=mentions.id,
@@ -57,7 +57,7 @@ def visits(shown: View) -> Exhibit:
         ),
         title=findings.visits(months),
         subtitle=goal.about(
-            shown, traffic, say("Website visits by month"), when=say("to {date}", date=wording.the_day(shown.as_of))
+            shown, traffic, say("Website visits by month"), when=say("to {date}", date=wording.date(shown.as_of))
         ),
         table=lambda: pd.DataFrame(
             {

@@ -21,7 +21,7 @@ indicators, reviewed = plan.kpi("indicators_met"), plan.kpi("countries_reviewed"
 
 
 def until(shown: View) -> str:
-    return say("to {date}", date=wording.the_day(shown.as_of))
+    return say("to {date}", date=wording.date(shown.as_of))
 
 
 def answers(shown: View) -> Grid:

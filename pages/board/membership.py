@@ -37,7 +37,7 @@ def members(shown: View) -> Exhibit:
             shown,
             companies,
             say("Members by pillar"),
-            when=say("to {date}", date=wording.the_day(shown.as_of)),
+            when=say("to {date}", date=wording.date(shown.as_of)),
         ),
         table=lambda: tables.of_strands(found, PILLARS),
     )

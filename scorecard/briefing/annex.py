@@ -9,7 +9,7 @@ from scorecard.briefing import brief as cells
 from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Bullets, Cell, Column, Section, Table
 from scorecard.catalogue import Kpi
-from scorecard.languages import say
+from scorecard.languages import say, say_in
 from scorecard.readings import Reading
 
 
@@ -37,7 +37,7 @@ def _arithmetic(brief: Brief, kpis: Sequence[Kpi]) -> Section:
                     Column(say("Expected"), numeric=True, width=1.1),
                     Column(say("Value"), numeric=True, width=1.1),
                     Column(say("Target"), numeric=True, width=1.1),
-                    Column(say("By"), numeric=True, width=1.3),
+                    Column(say_in("deadline", "By"), numeric=True, width=1.3),
                     Column("r", numeric=True, width=0.7),
                     Column("n", numeric=True, width=0.9),
                     Column(say("Status"), width=1.5),

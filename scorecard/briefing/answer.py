@@ -12,7 +12,7 @@ from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Block, Bullets, Paragraph, Section
 from scorecard.briefing.written import Item
 from scorecard.exhibits import milestones
-from scorecard.languages import Words, say, say_n, to_say
+from scorecard.languages import Words, say, say_in, say_n, to_say
 from scorecard.meeting import Changes
 from scorecard.plan import Goal
 from scorecard.readings import Reading
@@ -144,7 +144,7 @@ def _decisions(brief: Brief) -> Section:
         text = say_n(
             "{count} action from this and earlier meetings is open, {late} late.",
             "{count} actions from this and earlier meetings are open, {late} late.",
-            len(open_items), late=late or say("none"),
+            len(open_items), late=late or say_in("actions", "none"),
         )  # fmt: skip
         blocks.append(Paragraph(text))
     return Section(say("What needs a decision"), tuple(blocks), level=2)

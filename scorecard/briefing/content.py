@@ -90,6 +90,7 @@ def _compose(
         snapshot=snapshot.id,
         marks=tuple(mark for mark in (_MARK[role], _synthetic(snapshot)) if mark),
         sections=_sections(found, variant, subject),
+        is_synthetic=bool(snapshot.synthetic),
         language=current(),
     )
 

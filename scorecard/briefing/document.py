@@ -135,6 +135,7 @@ class Document:
     snapshot: str
     marks: tuple[str, ...]
     sections: tuple[Section, ...] = field(default=())
+    is_synthetic: bool = field(default=False, repr=False)
     language: str = field(default="en", repr=False)
     """The code of what it is written in; the words themselves tell documents apart."""
 

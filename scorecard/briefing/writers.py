@@ -68,6 +68,6 @@ def as_bytes(document: Document, name: str, template: Path | None = None) -> byt
 
 def file_name(document: Document, name: str, variant: Iterable[str] = ()) -> str:
     """A plain file name such as `briefing-2022-12-06-full.pptx`; synthetic papers say so."""
-    synthetic = ["synthetic"] if any("ynthetic" in mark for mark in document.marks) else []
+    synthetic = ["synthetic"] if document.is_synthetic else []
     parts = [*synthetic, "briefing", document.meeting.isoformat(), *variant]
     return "-".join(part for part in parts if part) + f".{name}"

@@ -57,8 +57,12 @@ def label(plan: Plan, by: str, group: str | None) -> str:
 
 def category(group: str) -> str:
     """A category as a label; one that we do not know stays as it is written."""
-    words = _CATEGORIES.get(group, wording.capital(group.replace("_", " ")))
-    return say_in("category", words)
+    return say_in("category", in_english(group))
+
+
+def in_english(group: str) -> str:
+    """The code of a category in words, by which its translation is found."""
+    return _CATEGORIES.get(group, wording.capital(group.replace("_", " ")))
 
 
 def inside(plan: Plan, by: str, group: str | None) -> str:

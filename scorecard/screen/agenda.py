@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from scorecard import wording
-from scorecard.languages import say, to_say
+from scorecard.languages import say, say_in, to_say
 from scorecard.plan import Plan
 from scorecard.refusal import Refusal
 from scorecard.screen.commentary import isolated, lines, moment
@@ -54,7 +54,7 @@ def items(view: View, store: Store, meeting: dt.date, kind: Kind, writer: str = 
         for item in found:
             _item(view, item)
             if rights.may_write(view.role):
-                with st.expander(say("Change"), key=f"change_{kind}_{item.id}"):
+                with st.expander(say_in("button", "Change"), key=f"change_{kind}_{item.id}"):
                     _form(view, store, meeting, kind, item, writer)
         if rights.may_write(view.role):
             with st.expander(say(_ADD[kind]), key=f"add_{kind}_{meeting}"):
