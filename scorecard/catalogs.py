@@ -6,6 +6,7 @@ and makes the `.mo` files that the dashboard reads. What is new waits there for 
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import io
 import sys
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -27,15 +27,15 @@ from scorecard.sample.compliance import SECTIONS
 from scorecard.sample.world import world
 
 ROOT = Path(__file__).parents[1]
-_SAID: Any = {
-    "say": None,
-    "to_say": None,
-    "say_n": (1, 2),
-    "to_say_n": (1, 2),
-    "quantity": (2, 3),
-    "say_in": ((1, "c"), 2),
+_SAID = {
+    "say": (0,),
+    "to_say": (0,),
+    "say_n": (0, 1),
+    "to_say_n": (0, 1),
+    "quantity": (1, 2),
+    "say_in": (1,),
 }
-"""Function -> which of its arguments are messages; `c` is the context of one."""
+"""Function -> which of its arguments are messages; the first of `say_in` is their context."""
 _ALWAYS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """Stands for the time of making, so that the same words make the same files."""
 _KINDS = ("category", "kind", "tone", "stakeholder_type")
@@ -46,9 +46,10 @@ def extracted() -> Catalog:
     """All messages, in the order of the files that say them."""
     found = Catalog(domain=DOMAIN, fuzzy=False, creation_date=_ALWAYS)
     for folder in ("scorecard", "pages"):
-        rows = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=_SAID)
-        for name, line, message, _, context in sorted(rows, key=lambda row: (row[0], row[1])):
-            found.add(message, locations=[(f"{folder}/{name}", line)], context=context)
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            name = file.relative_to(ROOT).as_posix()
+            for line, context, message in said_in(file.read_text(encoding="utf-8")):
+                found.add(message, locations=[(name, line)], context=context)
     for name, message in _of_kpis():
         found.add(message, locations=[(name, 1)])
     for name, context, message in _of_registers():
@@ -71,6 +72,26 @@ def _of_registers() -> Iterator[tuple[str, str, str]]:
         yield "self_assessment_answers", "category", title
     for region in (*sorted(set(world().regions)), NOT_SPECIFIED):
         yield "regions", "region", region
+
+
+def said_in(code: str) -> Iterator[tuple[int, str | None, str | tuple[str, str]]]:
+    """What a module says: line, context and message; within f-strings too, unlike by tokens."""
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        name = node.func.id if isinstance(node.func, ast.Name) else name
+        places = _SAID.get(name)
+        if places is None or len(node.args) <= places[-1]:
+            continue
+        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        chosen = [node.args[place] for place in places]
+        words = [arg.value for arg in chosen if isinstance(arg, ast.Constant)]
+        if len(words) < len(places):
+            continue  # It is made of what is marked elsewhere.
+        context = str(texts[0]) if name == "say_in" else None
+        one, *many = (str(word) for word in words)
+        yield node.lineno, context, (one, many[0]) if many else one
 
 
 def _of_kpis() -> Iterator[tuple[str, str | tuple[str, str]]]:

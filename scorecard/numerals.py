@@ -127,8 +127,8 @@ def value(kpi: Kpi, reading: Reading) -> str:
 def difference(kpi: Kpi, amount: float) -> str:
     """A difference without its sign: 3, 3.7 points, 0.8 months."""
     if kpi.is_percentage:
-        text = trimmed(half_up(abs(amount) * 100, 1))
-        return say_n("{count} point", "{count} points", 1 if text == "1" else 2, count=text)
+        points = half_up(abs(amount) * 100, 1)
+        return say_n("{count} point", "{count} points", points, count=trimmed(points))
     if kpi.aggregate == "ratio":
         text = trimmed(abs(amount))
         return f"{text} {unit(kpi.unit, 1 if text == '1' else 2)}"
@@ -143,8 +143,8 @@ def change(kpi: Kpi, amount: float | None) -> str:
         return "0"
     sign = MINUS if amount < 0 else "+"
     if kpi.is_percentage:
-        text = trimmed(half_up(abs(amount) * 100, 1))
-        return sign + say_n("{count} pt", "{count} pts", 1 if text == "1" else 2, count=text)
+        points = half_up(abs(amount) * 100, 1)
+        return sign + say_n("{count} pt", "{count} pts", points, count=trimmed(points))
     return sign + (plain(abs(amount), 1) if kpi.aggregate == "ratio" else plain(abs(amount)))
 
 

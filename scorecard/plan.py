@@ -148,7 +148,13 @@ class Plan:
     def kpi(self, name: str) -> Kpi:
         """The KPI of that id, or a refusal that names the nearest."""
         if name not in self.by_id:
-            raise Refusal(f"there is no KPI {name!r}{nearest(name, self.by_id)}")
+            raise Refusal(
+                say(
+                    "there is no KPI {name}{nearest}",
+                    name=repr(name),
+                    nearest=nearest(name, self.by_id),
+                )
+            )
         return self.by_id[name]
 
     def goal(self, number: int) -> Goal:

@@ -16,4 +16,4 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """Says which of `words` was perhaps meant: a half sentence, empty where none is near."""
     choices = sorted(words)
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.0)
-    return "; " + say("the nearest valid one is {word}", word=repr(close[0])) if close else ""
+    return say("; the nearest valid one is {word}", word=repr(close[0])) if close else ""

@@ -107,10 +107,10 @@ def _narrow(readings: Sequence[Reading], judged: Sequence[Reading]) -> str:
         aimed = few
     if few == 1:
         words = _IT if aimed == 1 else _THE_ONLY_ONE
-        return f"{text}; {words[judged[0].status]}."
+        return wording.clauses((text, words[judged[0].status])) + "."
     good = sum(reading.status in ON_PLAN for reading in judged)
     if aimed == few:
-        return f"{text}; {_good(good, few)}."
+        return wording.clauses((text, _good(good, few))) + "."
     return say(
         "{first}; {few} can be judged, of which {good}.",
         first=text, few=few, good=_good(good, few),
@@ -221,7 +221,7 @@ def attention(
         parts = [f"{wording.value(kpi, reading)}, {wording.gap(kpi, reading)}"]
         if text := wording.pace(kpi, reading):
             parts.append(text)
-        notes.append(Note(kpi.id, kpi.title, "; ".join(parts)))
+        notes.append(Note(kpi.id, kpi.title, wording.clauses(parts)))
     return notes
 
 

@@ -76,10 +76,14 @@ STATUS_MEANING = Words(
         "no_target": to_say("The plan has no path for this selection, or the path has not begun."),
         "monitor": to_say("Watched without a target: more may be good or bad news."),
         "suppressed": to_say(
-            "Confidential for this selection and date: so few are counted that it would tell on someone."
+            "Confidential for this selection and date: so few are counted that it "
+            "would tell on someone."
         ),
     }
 )
+
+ROLES = (to_say("guest"), to_say("board"), to_say("executive"))
+"""Who may see what, as a refusal names them."""
 
 ARROW = {"up": "↑", "down": "↓", "watch": "·"}
 DIRECTION = Words(
@@ -273,6 +277,11 @@ def listed(words: Sequence[str]) -> str:
     return say("{first} and {last}", first=", ".join(first), last=last)
 
 
+def clauses(parts: Iterable[str]) -> str:
+    """Statements that stand side by side in one sentence."""
+    return say_in("between clauses", "; ").join(parts)
+
+
 def either(words: Sequence[str]) -> str:
     """Words of which any: region or pillar."""
     if len(words) < 2:
@@ -427,7 +436,9 @@ def needed(kpi: Kpi, reading: Reading) -> str:
             target=target, until=until, pace=pace,
         )  # fmt: skip
     return say(
-        "to reach {target} by {until} it takes {pace} a year; the last twelve months brought {past}",
+        
+            "to reach {target} by {until} it takes {pace} a year; the last twelve months "
+            "brought {past}",
         target=target, until=until, pace=pace, past=_signed(kpi, reading.pace),
     )  # fmt: skip
 
@@ -450,7 +461,7 @@ def finding(kpi: Kpi, reading: Reading) -> str:
         parts = [say("{value}, watched without a target", value=shown)]
     elif reading.status == "no_target":
         parts.append(say("the plan has no target for this selection yet"))
-    return titled(kpi.title, f"{'; '.join(parts)}.")
+    return titled(kpi.title, f"{clauses(parts)}.")
 
 
 def hidden(kpi: Kpi) -> str:

@@ -44,7 +44,9 @@ def _arithmetic(brief: Brief, kpis: Sequence[Kpi]) -> Section:
                 ),
                 tuple(rows),
                 note=say(
-                    "r is the share of the way expected by now that is done: (value − baseline) ÷ (expected − baseline). n is how many entries were counted."
+                    "r is the share of the way expected by now that is done: (value "
+                    "− baseline) ÷ (expected − baseline). n is how many entries were "
+                    "counted."
                 ),
             ),
         ),

@@ -158,7 +158,7 @@ def decision(brief: Brief, item: Item) -> str:
         parts.append(say("by {date}", date=wording.the_day(item.due_on)))
     if item.done_on:
         parts.append(say("taken on {date}", date=wording.the_day(item.done_on)))
-    extra = "; ".join(part for part in parts if part)
+    extra = wording.clauses(part for part in parts if part)
     return f"{item.text} ({extra})" if extra else item.text
 
 

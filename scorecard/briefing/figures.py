@@ -45,7 +45,7 @@ def trend(brief: Brief, kpi: Kpi, reading: Reading) -> Chart | None:
     return Chart(
         kind="line",
         title=course(kpi, reading),
-        subtitle=f"{kpi.title}, {wording.unit(kpi)} · {scope(brief, kpi)} · {'; '.join(legend)}{few}",
+        subtitle=f"{kpi.title}, {wording.unit(kpi)} · {scope(brief, kpi)} · {wording.clauses(legend)}{few}",
         alt=_alt(brief, kpi, reading, known),
         categories=tuple(date.isoformat() for date in dates),
         lines=tuple(lines),
@@ -94,7 +94,7 @@ def waterfall(brief: Brief, kpi: Kpi, why: Why) -> Chart:
             start=names[0],
             high=wording.number(kpi, amounts[-1]),
             end=names[-1],
-            steps="; ".join(steps),
+            steps=wording.clauses(steps),
         ),
         categories=tuple(names),
         lines=(Line(say("Change"), tuple(amounts), "other"),),
@@ -158,9 +158,10 @@ def _alt(brief: Brief, kpi: Kpi, reading: Reading, known: Mapping[dt.date, float
     (first, start), (last, end) = points[0], points[-1]
     text = wording.titled(kpi.title, wording.course(kpi, first, start, last, end))
     if reading.target is not None and reading.target_date is not None:
-        text += "; " + say(
+        asked = say(
             "the plan asks for {target} by {until}",
             target=wording.number(kpi, reading.target),
             until=wording.by_when(reading.target_date),
         )
+        text = wording.clauses((text, asked))
     return f"{text}."

@@ -73,8 +73,8 @@ def step_shown(amount: float, unit: Unit) -> str:
         return "0"
     sign = wording.MINUS if amount < 0 else "+"
     if unit == "percent":
-        text = numerals.trimmed(abs(scaled))
-        return sign + say_n("{count} pt", "{count} pts", 1 if text == "1" else 2, count=text)
+        points = numerals.half_up(abs(scaled), 1)
+        return sign + say_n("{count} pt", "{count} pts", points, count=numerals.trimmed(points))
     return sign + wording.plain(abs(scaled), digits)
 
 

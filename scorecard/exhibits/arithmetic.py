@@ -119,7 +119,7 @@ def status(kpi: Kpi, reading: Reading) -> str:
 def will_arrive(kpi: Kpi, reading: Reading) -> str:
     """The pace as one sentence; empty where nothing can be said."""
     parts = [text for text in (wording.pace(kpi, reading), wording.needed(kpi, reading)) if text]
-    text = "; ".join(parts)
+    text = wording.clauses(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 

@@ -55,7 +55,7 @@ def pathway(found: Pathway) -> str:
         "{count} full members without a valid certificate",
         now["lapsed"],
     )
-    return f"{text}; {lapsed}"
+    return wording.clauses([text, lapsed])
 
 
 def expiring(found: Sequence[Expiry]) -> str:
@@ -325,7 +325,7 @@ def _of_chosen(
                     rest, count=wording.in_words(rest),
                 )
             )  # fmt: skip
-        return "; ".join(parts)
+        return wording.clauses(parts)
     total = _total(kpi, sum(group.value or 0 for group in ordered))
     count = wording.plain(sum(group.value or 0 for group in picked))
     if len(picked) == 1:

@@ -110,7 +110,7 @@ def sentence(effects: Sequence[Effect], now: Plan, then: Plan) -> str:
             parts.append(wording.titled(text, wording.listed(named)))
     if not worse and not other:
         parts.append(say("no status moves"))
-    return f"{'; '.join(parts)}."
+    return f"{wording.clauses(parts)}."
 
 
 _WORSE = ("one status worsens", to_say_n("one status worsens", "{count} statuses worsen"))

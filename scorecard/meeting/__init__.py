@@ -108,7 +108,13 @@ def since(
     start = readings.reporting_date(snapshot, start)
     end = readings.reporting_date(snapshot, end)
     if start >= end:
-        raise Refusal(f"{start} is not before {end}, so nothing can have changed since")
+        raise Refusal(
+            say(
+                "{start} is not before {end}, so nothing can have changed since",
+                start=start,
+                end=end,
+            )
+        )
     plan = snapshot.plan
     before = readings.scorecard(snapshot, selection, role, start).readings
     # Compared with `start`, so that changes stand in the readings as on the scorecard.
@@ -214,4 +220,4 @@ def _headline(
     overdue = sum(standing.state == "overdue" for standing in turned)
     if overdue:
         parts.append(_overdue(overdue))
-    return say("Since {since}, {changes}.", since=since, changes="; ".join(parts))
+    return say("Since {since}, {changes}.", since=since, changes=wording.clauses(parts))

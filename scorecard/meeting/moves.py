@@ -98,8 +98,12 @@ def courses(
                 share_to=new.ratio_to_plan,
                 move=new.ratio_to_plan - old.ratio_to_plan,
                 size=abs(new.change) / whole if whole else 0.0,
-                text=f"{wording.moved(kpi, new, old)}; "
-                f"{_way(old.ratio_to_plan, new.ratio_to_plan)}",
+                text=wording.clauses(
+                    (
+                        wording.moved(kpi, new, old),
+                        _way(old.ratio_to_plan, new.ratio_to_plan),
+                    )
+                ),
             )
         )
     found.sort(key=lambda course: (-abs(course.move), -course.size, course.kpi))
@@ -137,11 +141,12 @@ def statuses_sentence(moved: Sequence[StatusMove]) -> str:
     other = sum(move.verdict == "other" for move in moved)
     text = counted(moved)
     if other:
-        text += "; " + say_n(
+        unlike = say_n(
             "one has a status that cannot be compared",
             "{count} have statuses that cannot be compared",
             other, count=wording.in_words(other),
         )  # fmt: skip
+        text = wording.clauses((text, unlike))
     return wording.capital(f"{text}.")
 
 
@@ -161,7 +166,7 @@ def courses_sentence(toward: Sequence[Course], away: Sequence[Course]) -> str:
             parts.append(say("most away from the plan: {title}", title=title))
     if not parts:
         return say("No KPI moved toward the plan or away from it.")
-    return wording.capital(f"{'; '.join(parts)}.")
+    return wording.capital(f"{wording.clauses(parts)}.")
 
 
 def _verdict(before: str, after: str) -> Verdict:

@@ -164,7 +164,10 @@ def _save(
                 place["over"] = saved.theirs.revision
                 place["message"] = (
                     False,
-                    escape(say("{author} changed it while you were writing; the new text stands above, yours is still in the form. Merge what you wish and save again.", author=isolated(saved.theirs.author))),
+                    escape(say(
+                        "{author} changed it while you were writing; the new text stands "
+                        "above, yours is still in the form. Merge what you wish and save "
+                        "again.", author=isolated(saved.theirs.author))),
                 )  # fmt: skip
                 return
             after = saved.item

@@ -108,7 +108,11 @@ def _changed(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:
 
 def _list(title: str, notes: Sequence[Note], empty: str) -> dict[str, Any]:
     items = [
-        {"title": note.title, "text": note.text, "link": sheet.link("kpi", kpi=note.kpi)}
+        {
+            "title": note.title,
+            "text": wording.titled("", f"{note.text}."),
+            "link": sheet.link("kpi", kpi=note.kpi),
+        }
         for note in notes
     ]
     return {"title": title, "items": items, "empty": empty}

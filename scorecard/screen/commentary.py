@@ -171,7 +171,9 @@ def _form(store: Store, meeting: dt.date, kpi: Kpi, found: Sequence[Entry], writ
         (st.success if message[0] else st.warning)(message[1])
     elif newest > seen:
         st.info(
-            escape(say("{author} has written since you opened this form. What you type is not lost: saving will show you both.", author=isolated(found[-1].author)))
+            escape(say(
+                "{author} has written since you opened this form. What you type is not "
+                "lost: saving will show you both.", author=isolated(found[-1].author)))
         )  # fmt: skip
         if st.button(say("Start again from the newest text"), key=f"{key}_newest"):
             st.session_state[name] = {"round": place["round"] + 1, "base": found[-1]}
@@ -219,7 +221,9 @@ def _save(store: Store, meeting: dt.date, kpi: Kpi, name: str, key: str, writer:
     place["over"] = done.theirs.revision
     place["message"] = (
         False,
-        escape(say("{author} saved a text while you were writing; it stands above. Yours is kept below and still in the form: merge what you wish and save again.", author=isolated(done.theirs.author))),
+        escape(say(
+            "{author} saved a text while you were writing; it stands above. Yours is "
+            "kept below and still in the form: merge what you wish and save again.", author=isolated(done.theirs.author))),
     )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def _trend(view: View, kpi: Kpi) -> Exhibit:
         + say(
             "{legend}; marks below: meetings of the board and the General Assembly; "
             "thin line: compared date",
-            legend="; ".join(legend),
+            legend=wording.clauses(legend),
         ),
         table=lambda: tables.of_series(kpi, series, counts),
         kpi=f"{kpi.id}-series",
@@ -236,7 +236,7 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
                 say("{title} by {what}", title=kpi.title, what=wording.DIMENSION[by]),
                 without=by if by in clicks else "",
             )
-            + (figures.hint("click a bar to select it") if by in clicks else ""),
+            + (figures.hint(say("click a bar to select it")) if by in clicks else ""),
             table=lambda: tables.of_breakdown(kpi, found, by, called),
             kpi=f"{kpi.id}-by-{by}",
         )

@@ -120,7 +120,8 @@ def _message(turned: Turned) -> None:
                 st.login(None if provider.name == "default" else provider.name)
         st.caption(
             say(
-                "The plan is open to directors of the board and to the secretariat. If you were sent a link, open it as it was sent."
+                "The plan is open to directors of the board and to the secretariat. "
+                "If you were sent a link, open it as it was sent."
             )
         )
     elif turned.why == "no_role":

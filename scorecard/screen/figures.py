@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.charts import Figure
 from scorecard.languages import say, say_n
@@ -156,7 +157,7 @@ def describe(title: str, table: pd.DataFrame, most: int = 12) -> str:
             rows.append(say_n("and {count} more", "and {count} more", len(table) - most))
     return say(
         "{title}. {rows}. The button Data below gives the whole table.",
-        title=title, rows="; ".join(rows),
+        title=title, rows=wording.clauses(rows),
     )  # fmt: skip
 
 

@@ -174,7 +174,8 @@ def find_frozen(name: str) -> store.Shown:
         st.title(say("There is nothing to show any more"))
         st.markdown(
             say(
-                "The figures that this link was made for are no longer kept, or cannot be reached now."
+                "The figures that this link was made for are no longer kept, or "
+                "cannot be reached now."
             )
         )
     return store.Shown(snapshot, "")
@@ -244,7 +245,9 @@ def _remark(shown: store.Shown, visitor: Visitor) -> None:
     if shown.is_outdated and admits(visitor.role, "executive"):
         st.info(
             say(
-                "The exports at hand or the definitions have changed since these figures were published. What you see stays until somebody publishes, on the page Data or with `python -m scorecard publish`."
+                "The exports at hand or the definitions have changed since these "
+                "figures were published. What you see stays until somebody "
+                "publishes, on the page Data or with `python -m scorecard publish`."
             )
         )
 

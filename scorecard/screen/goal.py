@@ -88,7 +88,7 @@ def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
             figure=bars(kpi, found, called, shown.theme, shown.selection.regions),
             title=findings.groups(kpi, found, called, "region", shown.selection.regions),
             subtitle=about(shown, kpi, what, without="region")
-            + figures.hint("click a bar to select it"),
+            + figures.hint(say("click a bar to select it")),
             table=lambda: tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
         )

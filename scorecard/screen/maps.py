@@ -36,7 +36,7 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
             subtitle=goal.about(
                 shown, kpi, say("{title} by country", title=kpi.title), without="region"
             )
-            + figures.hint("click a country to select its region"),
+            + figures.hint(say("click a country to select its region")),
             table=table(found),
             # The text of the map is of all regions, as it is.
             alt=lambda: figures.describe(findings.reached(kpi, found, None, ()), table(found)()),
@@ -86,7 +86,7 @@ def regions(view: View, kpi: Kpi, key: str) -> None:
             subtitle=goal.about(
                 shown, kpi, say("{title} by region", title=kpi.title), without="region"
             )
-            + figures.hint("click a region to select it"),
+            + figures.hint(say("click a region to select it")),
             table=lambda: tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
         )

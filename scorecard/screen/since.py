@@ -105,7 +105,11 @@ def _courses(found: Changes) -> None:
 
 def _list(title: str, courses: Sequence[Course], empty: str) -> dict[str, Any]:
     items = [
-        {"title": course.title, "text": course.text, "link": sheet.link("kpi", kpi=course.kpi)}
+        {
+            "title": course.title,
+            "text": wording.titled("", f"{course.text}."),
+            "link": sheet.link("kpi", kpi=course.kpi),
+        }
         for course in courses
     ]
     return {"title": title, "items": items, "empty": empty}
@@ -263,7 +267,8 @@ def _waterfall(view: View, kpi: Kpi, why: Why) -> None:
     called = tables.Names({part.group: why.labels[part.group] for part in why.explanation.parts})
     note = say("the parts add up to the change")
     if kpi.aggregate == "ratio":
-        note += "; " + say("rate: the share itself changed; mix: its weight in the whole changed")
+        parts = say("rate: the share itself changed; mix: its weight in the whole changed")
+        note = wording.clauses((note, parts))
     since = wording.met(view.snapshot.plan, why.explanation.start)
     explanation, head = why.explanation, tables.HEADS.get(why.by, say("Single entry"))
     exhibit = figures.Exhibit(
