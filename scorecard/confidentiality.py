@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scorecard.catalogue import Kpi
 from scorecard.inference import Tally, is_derivable
+from scorecard.languages import say
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
@@ -117,20 +118,28 @@ def refuse_crossing(kpi: Kpi, selection: Selection, role: Role, by: str | None =
     if not guards(kpi, role):
         return
     if by == "country":
-        raise Refusal(f"{kpi.id} is confidential and never shown by country")
+        raise Refusal(say("{id} is confidential and never shown by country", id=kpi.id))
     chosen = selection.within(kpi)
     asked = {"region": bool(chosen.regions), "pillar": bool(chosen.pillars), by or "": True}
     if sum(asked[name] for name in asked if name) > 1:
-        raise Refusal(f"{kpi.id} is confidential and never shown by two dimensions at once")
+        raise Refusal(
+            say("{id} is confidential and never shown by two dimensions at once", id=kpi.id)
+        )
 
 
 def refuse_rows(kpi: Kpi, role: Role) -> None:
     """Refuses the facts by entity below the role that the KPI names."""
     if not admits(role, kpi.rows_for):
-        raise Refusal(f"the rows behind {kpi.id} are for the {kpi.rows_for} only")
+        raise Refusal(
+            say(
+                "the rows behind {id} are for the {rows_for} only",
+                id=kpi.id,
+                rows_for=say(kpi.rows_for),
+            )
+        )
 
 
 def refuse_explanation(kpi: Kpi, role: Role) -> None:
     """Refuses to explain the change of a confidential KPI."""
     if guards(kpi, role):
-        raise Refusal(f"{kpi.id} is confidential; its change is not explained")
+        raise Refusal(say("{id} is confidential; its change is not explained", id=kpi.id))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scorecard import confidentiality, readings, selection, wording
 from scorecard.confidentiality import Role
+from scorecard.languages import say
 from scorecard.readings import Reading, Series
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
@@ -92,10 +93,11 @@ def as_published(state: Store, meeting: dt.date, role: Role) -> Publication:
     found = publications.current_at(state, day)
     if found is None:
         known = publications.all(state)
-        first = ""
+        text = say("nothing had been published by {date}", date=wording.date(meeting))
         if known:
-            first = f"; the first publication was on {wording.date(known[-1].at.date())}"
-        raise Unpublished(f"nothing had been published by {wording.date(meeting)}{first}")
+            first = wording.the_day(known[-1].at.date())
+            text = wording.clauses((text, say("the first publication was on {date}", date=first)))
+        raise Unpublished(text)
     return found if rights.may_write(role) else replace(found, who="", note="")
 
 

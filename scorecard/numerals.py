@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 from scorecard.catalogue import Kpi
-from scorecard.plurals import cases, noun
+from scorecard.languages import grouped, per_cent, say, say_n
+from scorecard.plurals import cases, unit
 from scorecard.readings import Reading
 
 MINUS = "\u2212"
@@ -20,8 +21,7 @@ NOTHING = "–"
 
 def plain(value: float, digits: int = 0) -> str:
     """A number of so many decimals, thousands set apart, with a true minus sign."""
-    rounded = half_up(value, digits)
-    return f"{rounded:,.{digits}f}".replace("-", MINUS)
+    return grouped(half_up(value, digits), digits)
 
 
 def number(kpi: Kpi, value: float | None) -> str:
@@ -29,19 +29,19 @@ def number(kpi: Kpi, value: float | None) -> str:
     if value is None:
         return NOTHING
     if kpi.is_percentage:
-        return f"{plain(value * 100)}{NARROW}%"
+        return per_cent(plain(value * 100))
     if kpi.aggregate == "ratio":
         text = trimmed(value)
-        return f"{text} {_unit(kpi.unit, text == '1')}"
+        return f"{text} {unit(kpi.unit, 1 if text == '1' else 2)}"
     return plain(value)
 
 
 def precise(kpi: Kpi, value: float, digits: int) -> str:
     """A value with its unit to so many decimals, for figures that are set beside each other."""
     if kpi.is_percentage:
-        return f"{plain(value * 100, digits)}{NARROW}%"
+        return per_cent(plain(value * 100, digits))
     text = plain(value, digits)
-    return text if kpi.is_count else f"{text} {_unit(kpi.unit, text == '1')}"
+    return text if kpi.is_count else f"{text} {unit(kpi.unit, 1 if text == '1' else 2)}"
 
 
 def rounded(kpi: Kpi, value: float, digits: int) -> float:
@@ -69,7 +69,7 @@ def counted(kpi: Kpi, value: float | None) -> str:
     """A value with what it counts: 48 companies, 1 company, 50 %."""
     if value is None or not kpi.is_count:
         return number(kpi, value)
-    return f"{plain(value)} {_unit(kpi.unit, value == 1)}"
+    return f"{plain(value)} {unit(kpi.unit, value)}"
 
 
 def share(
@@ -83,11 +83,11 @@ def share(
 ) -> str:
     """A value as it may be shown: a ratio of few says its n, as in `5 of 7`."""
     if suppressed:
-        return "not shown"
+        return say("not shown")
     if value is None or kpi.is_count or n is None or n >= 10:
         return number(kpi, value)
     if kpi.is_percentage and numerator is not None and denominator is not None:
-        return f"{trimmed(numerator)} of {trimmed(denominator)}"
+        return say("{part} of {whole}", part=trimmed(numerator), whole=trimmed(denominator))
     return f"{number(kpi, value)} · {sample(kpi, n)}"
 
 
@@ -127,11 +127,11 @@ def value(kpi: Kpi, reading: Reading) -> str:
 def difference(kpi: Kpi, amount: float) -> str:
     """A difference without its sign: 3, 3.7 points, 0.8 months."""
     if kpi.is_percentage:
-        text = trimmed(half_up(abs(amount) * 100, 1))
-        return f"{text} {'point' if text == '1' else 'points'}"
+        points = half_up(abs(amount) * 100, 1)
+        return say_n("{count} point", "{count} points", points, count=trimmed(points))
     if kpi.aggregate == "ratio":
         text = trimmed(abs(amount))
-        return f"{text} {_unit(kpi.unit, text == '1')}"
+        return f"{text} {unit(kpi.unit, 1 if text == '1' else 2)}"
     return plain(abs(amount))
 
 
@@ -143,8 +143,8 @@ def change(kpi: Kpi, amount: float | None) -> str:
         return "0"
     sign = MINUS if amount < 0 else "+"
     if kpi.is_percentage:
-        text = trimmed(half_up(abs(amount) * 100, 1))
-        return f"{sign}{text} {'pt' if text == '1' else 'pts'}"
+        points = half_up(abs(amount) * 100, 1)
+        return sign + say_n("{count} pt", "{count} pts", points, count=trimmed(points))
     return sign + (plain(abs(amount), 1) if kpi.aggregate == "ratio" else plain(abs(amount)))
 
 
@@ -155,14 +155,18 @@ def change_words(kpi: Kpi, reading: Reading, before: Reading | None = None) -> s
     change shows in a further decimal only, both ends are given: up from 74.6 % to 75.0 %.
     """
     if reading.change is None or reading.value is None or reading.previous_value is None:
-        return "not shown" if reading.suppressed else "not known"
+        return say("not shown") if reading.suppressed else say("not known")
     if is_few(kpi, reading) or (before and is_few(kpi, before)):
         return _before_few(kpi, reading, before)
     if is_still(kpi, reading.change):
-        return "no change"
+        return say("no change")
     now, then = _ends(kpi, reading)
-    words = f"{'up' if reading.change > 0 else 'down'} from {then}"
-    return words if now == number(kpi, reading.value) else f"{words} to {now}"
+    is_up = reading.change > 0
+    if now == number(kpi, reading.value):
+        return say("up from {then}", then=then) if is_up else say("down from {then}", then=then)
+    if is_up:
+        return say("up from {then} to {now}", then=then, now=now)
+    return say("down from {then} to {now}", then=then, now=now)
 
 
 def moved(kpi: Kpi, reading: Reading, before: Reading | None = None) -> str:
@@ -170,19 +174,22 @@ def moved(kpi: Kpi, reading: Reading, before: Reading | None = None) -> str:
     if reading.change is None or reading.value is None or reading.previous_value is None:
         return value(kpi, reading)
     if is_few(kpi, reading) or (before and is_few(kpi, before)):
-        words = _before_few(kpi, reading, before)
-        return f"{value(kpi, reading)}, {'unchanged' if words == 'no change' else words}"
+        shown = value(kpi, reading)
+        if _is_same(kpi, reading, before):
+            return say("{value}, unchanged", value=shown)
+        return f"{shown}, {_before_few(kpi, reading, before)}"
     if is_still(kpi, reading.change):
-        return f"{value(kpi, reading)}, unchanged"
+        return say("{value}, unchanged", value=value(kpi, reading))
     now, then = _ends(kpi, reading)
-    return f"{now}, {'up' if reading.change > 0 else 'down'} from {then}"
+    if reading.change > 0:
+        return say("{now}, up from {then}", now=now, then=then)
+    return say("{now}, down from {then}", now=now, then=then)
 
 
 def short_change(kpi: Kpi, reading: Reading, before: Reading | None = None) -> str:
     """The change of a reading for a table: +3, −2 pts; of a share of few `before 5 of 7`."""
     if reading.change is not None and (is_few(kpi, reading) or (before and is_few(kpi, before))):
-        words = _before_few(kpi, reading, before)
-        return "0" if words == "no change" else words
+        return "0" if _is_same(kpi, reading, before) else _before_few(kpi, reading, before)
     return change(kpi, reading.change)
 
 
@@ -192,10 +199,14 @@ def is_few(kpi: Kpi, reading: Reading) -> bool:
 
 
 def _before_few(kpi: Kpi, reading: Reading, before: Reading | None) -> str:
-    if before is None:
-        return f"before {number(kpi, reading.previous_value)}"
-    shown = value(kpi, before)
-    return "no change" if shown == value(kpi, reading) else f"before {shown}"
+    if _is_same(kpi, reading, before):
+        return say("no change")
+    shown = value(kpi, before) if before else number(kpi, reading.previous_value)
+    return say("before {then}", then=shown)
+
+
+def _is_same(kpi: Kpi, reading: Reading, before: Reading | None) -> bool:
+    return before is not None and value(kpi, before) == value(kpi, reading)
 
 
 def _ends(kpi: Kpi, reading: Reading) -> tuple[str, str]:
@@ -210,10 +221,6 @@ def is_still(kpi: Kpi, amount: float) -> bool:
     if kpi.is_percentage:
         return half_up(abs(amount) * 100, 1) == 0
     return half_up(abs(amount), 1 if kpi.aggregate == "ratio" else 0) == 0
-
-
-def _unit(unit: str, is_one: bool) -> str:
-    return noun(unit, 1 if is_one else 2)
 
 
 def trimmed(amount: float) -> str:

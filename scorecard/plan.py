@@ -6,7 +6,8 @@ import datetime as dt
 import json
 import tomllib
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import duckdb
 
 from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.exports import PILLARS
+from scorecard.languages import LANGUAGES, say, speaking, territory
 from scorecard.refusal import Refusal, nearest
 
 FILE = "plan.toml"
@@ -106,6 +108,8 @@ class Outline:
     starts_on: dt.date
     ends_on: dt.date
     goals: tuple[Goal, ...]
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Language -> text of the plan -> the same in that language, as far as the plan says it."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ class Plan:
     targets: dict[tuple[str, str], Target]
     """(KPI, scope) -> path; the scope is empty for the whole Association."""
     figures: tuple[Figure, ...]
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -143,11 +148,58 @@ class Plan:
     def kpi(self, name: str) -> Kpi:
         """The KPI of that id, or a refusal that names the nearest."""
         if name not in self.by_id:
-            raise Refusal(f"there is no KPI {name!r}{nearest(name, self.by_id)}")
+            raise Refusal(
+                say(
+                    "there is no KPI {name}{nearest}",
+                    name=repr(name),
+                    nearest=nearest(name, self.by_id),
+                )
+            )
         return self.by_id[name]
 
     def goal(self, number: int) -> Goal:
         return next(goal for goal in self.goals if goal.number == number)
+
+    def said(self, language: str) -> Plan:
+        """The same plan in a language: KPIs by our catalogs, its own texts as it translates them.
+
+        Names by which things are asked for, such as regions, stay as they are.
+        """
+        with speaking(language):
+            own = self.translations.get(language, {})
+
+            def told(text: str) -> str:
+                return own.get(text) or say(text)
+
+            return replace(
+                self,
+                name=told(self.name),
+                goals=tuple(
+                    replace(goal, title=told(goal.title), summary=told(goal.summary))
+                    for goal in self.goals
+                ),
+                kpis=tuple(_said(kpi) for kpi in self.kpis),
+                countries={
+                    code: (territory(code, name), region)
+                    for code, (name, region) in self.countries.items()
+                },
+                meetings=tuple(replace(m, title=told(m.title)) for m in self.meetings),
+                milestones=tuple(
+                    replace(m, title=told(m.title), owner=told(m.owner)) for m in self.milestones
+                ),
+            )
+
+
+def _said(kpi: Kpi) -> Kpi:
+    """A KPI in the language of now. Its unit is a noun that is said with each count."""
+    return replace(
+        kpi,
+        title=say(kpi.title),
+        definition=say(kpi.definition),
+        why=say(kpi.why),
+        limitation=say(kpi.limitation),
+        owner=say(kpi.owner),
+    )
 
 
 def outline(text: str) -> Outline:
@@ -160,18 +212,24 @@ def outline(text: str) -> Outline:
         )
         starts_on, ends_on = table["starts_on"], table["ends_on"]
         name = str(table["name"])
+        translations = {
+            code: {str(text): str(said) for text, said in words.items()}
+            for code, words in table.get("translations", {}).items()
+            if code in LANGUAGES
+        }
     except tomllib.TOMLDecodeError as error:
         raise BadPlan(f"is no TOML: {error}") from error
     except KeyError as error:
         raise BadPlan(f"lacks the key {error.args[0]}") from error
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise BadPlan(f"cannot be understood: {error}") from error
     for key, value in (("starts_on", starts_on), ("ends_on", ends_on)):
         if type(value) is not dt.date:
             raise BadPlan(f"{key} must be a date such as 2019-01-01, not {value!r}")
     if sorted(goal.number for goal in goals) != [1, 2, 3, 4]:
         raise BadPlan("must have four goals, numbered 1 to 4")
-    return Outline(name, starts_on, ends_on, tuple(sorted(goals, key=lambda g: g.number)))
+    goals = tuple(sorted(goals, key=lambda goal: goal.number))
+    return Outline(name, starts_on, ends_on, goals, translations)
 
 
 def read_outline(folder: Path) -> str:
@@ -214,6 +272,7 @@ def load(con: duckdb.DuckDBPyConnection, toml: str, kpis: tuple[Kpi, ...]) -> Pl
         milestones=tuple(Milestone(*row) for row in milestones),
         targets=_targets(con, kpis),
         figures=tuple(Figure(*row) for row in figures),
+        translations=about.translations,
     )
 
 

@@ -13,6 +13,7 @@ from scorecard import confidentiality, judgement
 from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.cells import Floats, Sums
 from scorecard.confidentiality import Role
+from scorecard.languages import say
 from scorecard.plan import Target
 from scorecard.refusal import Refusal, nearest
 from scorecard.selection import Selection, months_before
@@ -107,7 +108,11 @@ def reporting_date(snapshot: Snapshot, date: dt.date | None) -> dt.date:
         return snapshot.data_date
     if date not in snapshot.places:
         near = min(snapshot.dates, key=lambda other: abs(other - date))
-        raise Refusal(f"{date} is no reporting date; the nearest valid one is {near}")
+        raise Refusal(
+            say(
+                "{date} is no reporting date; the nearest valid one is {near}", date=date, near=near
+            )
+        )
     return date
 
 
@@ -274,7 +279,14 @@ def dimension(kpi: Kpi, by: str) -> str:
     """The column of a dimension; refuses one that the KPI does not have."""
     has = [*kpi.dimensions, *(["country"] if "region" in kpi.dimensions else [])]
     if by not in has:
-        raise Refusal(f"{kpi.id} is not broken down by {by}{nearest(by, has)}")
+        raise Refusal(
+            say(
+                "{id} is not broken down by {by}{nearest}",
+                id=kpi.id,
+                by=by,
+                nearest=nearest(by, has),
+            )
+        )
     return by
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scorecard.catalogue import Kpi
+from scorecard.languages import say, to_say
 from scorecard.plan import Plan
 from scorecard.refusal import Refusal, nearest
 
@@ -52,11 +53,17 @@ def select(plan: Plan, regions: Iterable[str] = (), pillars: Iterable[str] = ())
     )
 
 
+_UNKNOWN = {
+    "region": to_say("there is no region {word}"),
+    "pillar": to_say("there is no pillar {word}"),
+}
+
+
 def _known(what: str, asked: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
     words = tuple(dict.fromkeys(asked))
     for word in words:
         if word not in known:
-            raise Refusal(f"there is no {what} {word!r}{nearest(word, known)}")
+            raise Refusal(say(_UNKNOWN[what], word=repr(word)) + nearest(word, known))
     return () if set(words) == set(known) else words
 
 

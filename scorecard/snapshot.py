@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import catalogue, cells, checks, contract, engine, exports, reuse
+from scorecard import catalogue, cells, checks, contract, engine, exports, languages, reuse
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.cells import Cube
@@ -95,14 +95,30 @@ class Snapshot:
 
     id: str
     base: duckdb.DuckDBPyConnection
-    plan: Plan
+    planned: Plan
+    """The plan as it was written, in English."""
     data_date: dt.date
     dates: tuple[dt.date, ...]
     cube: Cube
     absent: frozenset[str]
     """Exports that have not arrived or are quarantined whole."""
-    synthetic: str
-    """What to say beside synthetic data; empty where the data are real."""
+    notice: str
+    """What the files say of themselves where they are synthetic; empty where they are real."""
+
+    @property
+    def synthetic(self) -> str:
+        """What to say beside synthetic data; empty where the data are real."""
+        return languages.say(self.notice) if self.notice else ""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan in the language of whoever reads."""
+        return self._plans.get(languages.current(), self.planned)
+
+    @cached_property
+    def _plans(self) -> dict[str, Plan]:
+        others = (code for code in languages.LANGUAGES if code != languages.ENGLISH)
+        return {code: self.planned.said(code) for code in others}
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of one's own to the same database."""
@@ -404,12 +420,12 @@ def opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
     return Snapshot(
         id=name,
         base=con,
-        plan=plan,
+        planned=plan,
         data_date=dt.date.fromisoformat(_noted(con, "data_date")),
         dates=dates,
         cube=cube,
         absent=frozenset(export for (export,) in absent),
-        synthetic=_noted(con, "synthetic"),
+        notice=_noted(con, "synthetic"),
     )
 
 

@@ -6,8 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from scorecard import judgement, plurals, wording
+from scorecard import judgement, wording
 from scorecard.catalogue import Kpi
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.plan import Plan
 from scorecard.readings import Reading
 from scorecard.wording import Note
@@ -61,7 +62,7 @@ def headline(plan: Plan, readings: Sequence[Reading], as_of: dt.date) -> str:
     """
     judged = [reading for reading in readings if reading.status in judgement.JUDGED]
     if not judged:
-        return "No KPI can be judged against the plan here."
+        return say("No KPI can be judged against the plan here.")
     slow = behind(readings)
     names = f" {_behind(plan, slow)}" if slow else ""
     if 2 * len(judged) < len(readings):
@@ -69,9 +70,22 @@ def headline(plan: Plan, readings: Sequence[Reading], as_of: dt.date) -> str:
     good = sum(reading.status in ON_PLAN for reading in judged)
     when = _how_long(plan, as_of)
     if len(judged) == 1:
-        return f"{when}the only KPI that can be judged here {_standing(judged[0])}."
-    first = f"{when}{good} of {len(judged)} judged KPIs {plurals.is_or_are(good)} on plan."
-    return first + (names or " None is behind.")
+        return say(_ONLY[judged[0].status], when=when)
+    first = say_n(
+        "{when}, {count} of {whole} judged KPIs is on plan.",
+        "{when}, {count} of {whole} judged KPIs are on plan.",
+        good, when=when, whole=len(judged),
+    )  # fmt: skip
+    return first + (names or " " + say("None is behind."))
+
+
+_ONLY = {
+    "achieved": to_say("{when}, the only KPI that can be judged here has achieved its target."),
+    "on_track": to_say("{when}, the only KPI that can be judged here is on plan."),
+    "some_delay": to_say("{when}, the only KPI that can be judged here has some delay."),
+    "serious_delay": to_say("{when}, the only KPI that can be judged here is in serious delay."),
+    "moving_away": to_say("{when}, the only KPI that can be judged here is moving away."),
+}
 
 
 def _narrow(readings: Sequence[Reading], judged: Sequence[Reading]) -> str:
@@ -79,60 +93,93 @@ def _narrow(readings: Sequence[Reading], judged: Sequence[Reading]) -> str:
     aimed = sum(reading.status not in ("no_target", "monitor") for reading in readings)
     few, whole = len(judged), len(readings)
     if 2 * aimed < whole:
-        text = (
-            f"Only {aimed} of {whole} KPIs {plurals.has_or_have(aimed)} a target for this selection"
-        )
+        text = say_n(
+            "Only {count} of {whole} KPIs has a target for this selection",
+            "Only {count} of {whole} KPIs have a target for this selection",
+            aimed, whole=whole,
+        )  # fmt: skip
     else:
-        text, aimed = f"Only {few} of {whole} KPIs can be judged for this selection", few
+        text = say_n(
+            "Only {count} of {whole} KPIs can be judged for this selection",
+            "Only {count} of {whole} KPIs can be judged for this selection",
+            few, whole=whole,
+        )  # fmt: skip
+        aimed = few
     if few == 1:
-        whom = "it" if aimed == 1 else "the only one that can be judged"
-        return f"{text}; {whom} {_standing(judged[0])}."
+        words = _IT if aimed == 1 else _THE_ONLY_ONE
+        return wording.clauses((text, words[judged[0].status])) + "."
     good = sum(reading.status in ON_PLAN for reading in judged)
     if aimed == few:
-        return f"{text}; {_good(good, few)} on plan."
-    return f"{text}; {few} can be judged, of which {_good(good, few)} on plan."
+        return wording.clauses((text, _good(good, few))) + "."
+    return say(
+        "{first}; {few} can be judged, of which {good}.",
+        first=text, few=few, good=_good(good, few),
+    )  # fmt: skip
 
 
 def _good(good: int, whole: int) -> str:
     """How many are on plan, as the subject and verb of a sentence."""
     if good == whole:
-        return "both are" if whole == 2 else f"all {wording.in_words(whole)} are"
-    return f"{wording.in_words(good) if good else 'none'} {plurals.is_or_are(good or 1)}"
+        if whole == 2:
+            return say("both are on plan")
+        return say("all {whole} are on plan", whole=wording.in_words(whole))
+    if not good:
+        return say("none is on plan")
+    return say_n("one is on plan", "{count} are on plan", good, count=wording.in_words(good))
 
 
-_PLACE = {
-    "achieved": "has achieved its target",
-    "on_track": "is on plan",
-    "some_delay": "has some delay",
-    "serious_delay": "is in serious delay",
-    "moving_away": "is moving away",
-}
-_PLACES = {
-    "some_delay": "have some delay",
-    "serious_delay": "are in serious delay",
-    "moving_away": "are moving away",
-}
-
-
-def _standing(reading: Reading) -> str:
-    return _PLACE[reading.status]
+_IT = Words(
+    {
+        "achieved": to_say("it has achieved its target"),
+        "on_track": to_say("it is on plan"),
+        "some_delay": to_say("it has some delay"),
+        "serious_delay": to_say("it is in serious delay"),
+        "moving_away": to_say("it is moving away"),
+    }
+)
+_THE_ONLY_ONE = Words(
+    {
+        "achieved": to_say("the only one that can be judged has achieved its target"),
+        "on_track": to_say("the only one that can be judged is on plan"),
+        "some_delay": to_say("the only one that can be judged has some delay"),
+        "serious_delay": to_say("the only one that can be judged is in serious delay"),
+        "moving_away": to_say("the only one that can be judged is moving away"),
+    }
+)
 
 
 def _behind(plan: Plan, slow: Sequence[Reading]) -> str:
     """Those seriously behind by the words of their status, else those with some delay."""
-    parts, named = [], []
-    for status in ("serious_delay", "moving_away"):
-        mine = [reading for reading in slow if reading.status == status]
-        if mine:
-            words = _PLACE[status] if len(mine) == 1 else _PLACES[status]
-            parts.append(f"{wording.in_words(len(mine))} {words}")
-            named += mine
+    by_status = {
+        status: [reading for reading in slow if reading.status == status]
+        for status in ("serious_delay", "moving_away")
+    }
+    serious, away = (len(mine) for mine in by_status.values())
+    parts = []
+    if serious:
+        parts.append(
+            say_n(
+                "one is in serious delay", "{count} are in serious delay",
+                serious, count=wording.in_words(serious),
+            )
+        )  # fmt: skip
+    if away:
+        parts.append(
+            say_n(
+                "one is moving away", "{count} are moving away",
+                away, count=wording.in_words(away),
+            )
+        )  # fmt: skip
+    named = [reading for mine in by_status.values() for reading in mine]
     if not parts:
         named = list(slow)
-        words = _PLACE["some_delay"] if len(slow) == 1 else _PLACES["some_delay"]
-        parts.append(f"{wording.in_words(len(slow))} {words}")
-    text = " and ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}: {_names(plan, named)}."
+        parts.append(
+            say_n(
+                "one has some delay", "{count} have some delay",
+                len(slow), count=wording.in_words(len(slow)),
+            )
+        )  # fmt: skip
+    return f"{wording.titled(wording.capital(wording.listed(parts)), _names(plan, named))}."
 
 
 def furthest(plan: Plan, readings: Sequence[Reading], missing: Mapping[str, Sequence[str]]) -> str:
@@ -141,18 +188,27 @@ def furthest(plan: Plan, readings: Sequence[Reading], missing: Mapping[str, Sequ
     if slow:
         worst = slow[0]
         kpi = plan.kpi(worst.kpi)
-        return f"Furthest from plan: {wording.lower(kpi.title)}, {wording.against(kpi, worst)}."
+        return say(
+            "Furthest from plan: {title}, {value}.",
+            title=wording.lower(kpi.title), value=wording.against(kpi, worst),
+        )  # fmt: skip
     waiting = [reading for reading in readings if reading.status == "awaiting_data"]
     if waiting:
         files = missing.get(waiting[0].kpi, ())
-        reason = f" ({wording.missing(files)})" if files else ""
-        return f"Waiting for {wording.lower(plan.kpi(waiting[0].kpi).title)}{reason}."
+        what = wording.lower(plan.kpi(waiting[0].kpi).title)
+        if files:
+            what += f" ({wording.missing(files)})"
+        return say("Waiting for {what}.", what=what)
     judged = sum(reading.status in judgement.JUDGED for reading in readings)
     if judged and 2 * judged < len(readings):
-        return f"Only {judged} of {len(readings)} KPIs can be judged here."
+        return say_n(
+            "Only {count} of {whole} KPIs can be judged here.",
+            "Only {count} of {whole} KPIs can be judged here.",
+            judged, whole=len(readings),
+        )  # fmt: skip
     if judged:
-        return "Nothing is behind plan."
-    return "Nothing can be judged against the plan here."
+        return say("Nothing is behind plan.")
+    return say("Nothing can be judged against the plan here.")
 
 
 def attention(
@@ -165,7 +221,7 @@ def attention(
         parts = [f"{wording.value(kpi, reading)}, {wording.gap(kpi, reading)}"]
         if text := wording.pace(kpi, reading):
             parts.append(text)
-        notes.append(Note(kpi.id, kpi.title, "; ".join(parts)))
+        notes.append(Note(kpi.id, kpi.title, wording.clauses(parts)))
     return notes
 
 
@@ -179,15 +235,18 @@ def changed(
         kpi, old = plan.kpi(reading.kpi), then[reading.kpi]
         if old.status != reading.status and "suppressed" not in (old.status, reading.status):
             words = (wording.STATUS[old.status], wording.STATUS[reading.status])
-            text = f"moved from {words[0]} to {words[1]}"
+            text = say("moved from {before} to {after}", before=words[0], after=words[1])
             if reading.change is not None:
-                text += f": {reason(kpi, reading, old)}"
+                text = wording.titled(text, reason(kpi, reading, old))
             moved.append((not is_worse(old.status, reading.status), Note(kpi.id, kpi.title, text)))
         elif reading.change is not None and not wording.is_still(kpi, reading.change):
-            verb = "rose" if reading.change > 0 else "fell"
-            text = (
-                f"{verb} to {wording.value(kpi, reading)} ({wording.change(kpi, reading.change)})"
+            message = (
+                to_say("rose to {value} ({change})")
+                if reading.change > 0
+                else to_say("fell to {value} ({change})")
             )
+            change = wording.change(kpi, reading.change)
+            text = say(message, value=wording.value(kpi, reading), change=change)
             if wording.is_few(kpi, reading) or wording.is_few(kpi, old):
                 text = wording.moved(kpi, reading, old)
             grew.append((-_weight(reading), Note(kpi.id, kpi.title, text)))
@@ -210,8 +269,11 @@ def reason(kpi: Kpi, reading: Reading, before: Reading) -> str:
     if not stood and not neared:
         return text
     digits = wording.alike(kpi, due, was)
-    shown = (wording.precise(kpi, amount, digits) for amount in (due, was))
-    return f"{text}; the plan now expects {', before '.join(shown)}"
+    shown, before_shown = (wording.precise(kpi, amount, digits) for amount in (due, was))
+    return say(
+        "{text}; the plan now expects {now}, before {before}",
+        text=text, now=shown, before=before_shown,
+    )  # fmt: skip
 
 
 def _weight(reading: Reading) -> float:
@@ -229,7 +291,7 @@ def _names(plan: Plan, readings: Sequence[Reading], most: int = 3) -> str:
     most = len(readings) if len(readings) == most + 1 else most
     names = [wording.lower(plan.kpi(reading.kpi).title) for reading in readings[:most]]
     if len(readings) > most:
-        names.append(f"{wording.in_words(len(readings) - most)} more")
+        names.append(wording.more(len(readings) - most))
     return wording.listed(names)
 
 
@@ -238,14 +300,13 @@ def _how_long(plan: Plan, as_of: dt.date) -> str:
     months = round((plan.ends_on - as_of).days / 30.4375)
     if months <= 0:
         over = as_of >= plan.ends_on
-        return "At the end of the plan, " if over else "Just before the plan ends, "
+        return say("At the end of the plan") if over else say("Just before the plan ends")
     years, rest = divmod(months, 12)
     if rest and months <= 18:
         years, rest = 0, months
-    parts = [
-        f"{wording.in_words(count)} {plurals.noun(unit, count)}"
-        for count, unit in ((years, "years"), (rest, "months"))
-        if count
-    ]
-    text = " and ".join(parts)
-    return f"{text[:1].upper()}{text[1:]} before the plan ends, "
+    parts = []
+    if years:
+        parts.append(say_n("one year", "{count} years", years, count=wording.in_words(years)))
+    if rest:
+        parts.append(say_n("one month", "{count} months", rest, count=wording.in_words(rest)))
+    return wording.capital(say("{time} before the plan ends", time=wording.listed(parts)))

@@ -8,8 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
+from babel.dates import format_date
+
+from scorecard import plurals
 from scorecard.catalogue import Kpi
+from scorecard.languages import ENGLISH, Words, current, say, say_in, say_n, to_say, tongue
 from scorecard.numerals import MINUS as MINUS
 from scorecard.numerals import NARROW as NARROW
 from scorecard.numerals import NOTHING as NOTHING
@@ -35,48 +41,75 @@ from scorecard.plurals import in_words as in_words
 from scorecard.readings import Reading
 from scorecard.selection import Selection
 
-STATUS = {
-    "achieved": "Achieved",
-    "on_track": "On track",
-    "some_delay": "Some delay",
-    "serious_delay": "Serious delay",
-    "moving_away": "Moving away",
-    "too_few": "Too few to judge",
-    "awaiting_data": "Awaiting data",
-    "no_target": "No target yet",
-    "monitor": "Monitor",
-    "suppressed": "Not shown",
-}
+STATUS = Words(
+    {
+        "achieved": to_say("Achieved"),
+        "on_track": to_say("On track"),
+        "some_delay": to_say("Some delay"),
+        "serious_delay": to_say("Serious delay"),
+        "moving_away": to_say("Moving away"),
+        "too_few": to_say("Too few to judge"),
+        "awaiting_data": to_say("Awaiting data"),
+        "no_target": to_say("No target yet"),
+        "monitor": to_say("Monitor"),
+        "suppressed": to_say("Not shown"),
+    }
+)
 
-STATUS_MEANING = {
-    "achieved": "The value has reached the target of the plan, or is better.",
-    "on_track": "At least 95 % of the way from the baseline that the plan expects by now is done.",
-    "some_delay": "Between 60 % and 95 % of the way expected by now is done.",
-    "serious_delay": "Less than 60 % of the way expected by now is done.",
-    "moving_away": "The value is worse than where the plan started, even if it is now improving.",
-    "too_few": "A share of fewer than ten: one case more or less would change the verdict.",
-    "awaiting_data": "An export that the KPI needs has not arrived, or there was nothing to count.",
-    "no_target": "The plan has no path for this selection, or the path has not begun.",
-    "monitor": "Watched without a target: more may be good or bad news.",
-    "suppressed": "Confidential for this selection and date: so few are counted that it would "
-    "tell on someone.",
-}
+STATUS_MEANING = Words(
+    {
+        "achieved": to_say("The value has reached the target of the plan, or is better."),
+        "on_track": to_say(
+            "At least 95 % of the way from the baseline that the plan expects by now is done."
+        ),
+        "some_delay": to_say("Between 60 % and 95 % of the way expected by now is done."),
+        "serious_delay": to_say("Less than 60 % of the way expected by now is done."),
+        "moving_away": to_say(
+            "The value is worse than where the plan started, even if it is now improving."
+        ),
+        "too_few": to_say(
+            "A share of fewer than ten: one case more or less would change the verdict."
+        ),
+        "awaiting_data": to_say(
+            "An export that the KPI needs has not arrived, or there was nothing to count."
+        ),
+        "no_target": to_say("The plan has no path for this selection, or the path has not begun."),
+        "monitor": to_say("Watched without a target: more may be good or bad news."),
+        "suppressed": to_say(
+            "Confidential for this selection and date: so few are counted that it "
+            "would tell on someone."
+        ),
+    }
+)
+
+ROLES = (to_say("guest"), to_say("board"), to_say("executive"))
+"""Who may see what, as a refusal names them."""
 
 ARROW = {"up": "↑", "down": "↓", "watch": "·"}
-DIRECTION = {"up": "more is better", "down": "less is better", "watch": "watched only"}
+DIRECTION = Words(
+    {
+        "up": to_say("more is better"),
+        "down": to_say("less is better"),
+        "watch": to_say("watched only"),
+    }
+)
 
-PILLAR = {
-    "company": "companies",
-    "civil_society": "civil society",
-    "government": "governments",
-    "other": "others",
-}
-DIMENSION = {"region": "region", "pillar": "pillar", "category": "category", "country": "country"}
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+PILLAR = Words(
+    {
+        "company": to_say("companies"),
+        "civil_society": to_say("civil society"),
+        "government": to_say("governments"),
+        "other": to_say("others"),
+    }
+)
+DIMENSION = Words(
+    {
+        "region": to_say("region"),
+        "pillar": to_say("pillar"),
+        "category": to_say("category"),
+        "country": to_say("country"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +122,7 @@ class Note:
 
     @property
     def sentence(self) -> str:
-        return f"{self.title}: {self.text}."
+        return titled(self.title, f"{self.text}.")
 
 
 # Dates --------------------------------------------------------------------------------------
@@ -97,54 +130,177 @@ class Note:
 
 def date(day: dt.date) -> str:
     """31 December 2022."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return _dated(day, current(), "long")
 
 
 def short_date(day: dt.date) -> str:
     """31 Dec 2022."""
-    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+    return _dated(day, current(), "medium")
+
+
+@lru_cache(8192)
+def _dated(day: dt.date, language: str, length: Literal["long", "medium"]) -> str:
+    # A day comes before its month in all three, which Babel's English of America does not do.
+    locale = tongue().locale
+    if language == ENGLISH:
+        return format_date(day, "d MMMM y" if length == "long" else "d MMM y", locale)
+    text = format_date(day, length, locale)
+    return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
 
 
 def by_when(day: dt.date) -> str:
-    """`the end of 2023` for the last day of a year, else the date."""
-    return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else date(day)
+    """`the end of 2023` for the last day of a year, else the date; it stands after `by`."""
+    if (day.month, day.day) == (12, 31):
+        return say("the end of {year}", year=day.year)
+    return say_in("after by", "{date}", date=date(day))
+
+
+def until(day: dt.date) -> str:
+    """The same in a table: end 2023, or the date."""
+    is_end = (day.month, day.day) == (12, 31)
+    return say("end {year}", year=day.year) if is_end else date(day)
 
 
 def month(day: dt.date) -> str:
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+    return _month(day.replace(day=1), current())
+
+
+@lru_cache(2048)
+def _month(day: dt.date, language: str) -> str:
+    pattern = "MMMM 'de' y" if language == "es" else "MMMM y"
+    return format_date(day, pattern, tongue().locale)
+
+
+_MEETINGS = Words(
+    {
+        "general_assembly": to_say("General Assembly"),
+        "board": to_say("board meeting"),
+        "working_group": to_say("working group"),
+    }
+)
+_MEETINGS_OF = Words(
+    {
+        "general_assembly": to_say("the General Assembly of {date}"),
+        "board": to_say("the board meeting of {date}"),
+        "working_group": to_say("the working group of {date}"),
+    }
+)
+_THE_MEETINGS = Words(
+    {
+        "general_assembly": to_say("the General Assembly"),
+        "board": to_say("the board meeting"),
+        "working_group": to_say("the working group"),
+    }
+)
+_MEETINGS_TITLED = Words(
+    {
+        "general_assembly": to_say("General Assembly of {date}"),
+        "board": to_say("Board meeting of {date}"),
+        "working_group": to_say("Working group of {date}"),
+    }
+)
+
+
+def _kind(plan: Plan, day: dt.date) -> str | None:
+    kinds = {m.kind for m in plan.meetings if m.date == day}
+    return next((kind for kind in _MEETINGS if kind in kinds), None)
 
 
 def meeting(plan: Plan, day: dt.date) -> str | None:
     """What met on a day, in lower case where it is a kind of meeting."""
-    kinds = {m.kind: m for m in plan.meetings if m.date == day}
-    for kind, name in (
-        ("general_assembly", "General Assembly"),
-        ("board", "board meeting"),
-        ("working_group", "working group"),
-    ):
-        if kind in kinds:
-            return name
-    return None
+    kind = _kind(plan, day)
+    return _MEETINGS[kind] if kind else None
 
 
 def met(plan: Plan, day: dt.date) -> str:
-    """A day with what met on it: the board meeting of 15 September 2022, or the date."""
-    name = meeting(plan, day)
-    return f"the {name} of {date(day)}" if name else date(day)
+    """A day with what met on it: the board meeting of 15 September 2022, or the date.
+
+    It stands after a word such as since, for or with.
+    """
+    kind = _kind(plan, day)
+    if kind:
+        return _MEETINGS_OF[kind].format(date=date(day))
+    return the_day(day)
+
+
+def the_day(day: dt.date) -> str:
+    """A date after a word such as since, on or for."""
+    return say_in("after since", "{date}", date=date(day))
+
+
+def met_shortly(plan: Plan, day: dt.date) -> str:
+    """The same without the day of a meeting: the board meeting, or the date."""
+    kind = _kind(plan, day)
+    return _THE_MEETINGS[kind] if kind else the_day(day)
+
+
+def met_titled(plan: Plan, day: dt.date) -> str:
+    """The same as a title or an entry of a list: Board meeting of 15 September 2022."""
+    kind = _kind(plan, day)
+    return _MEETINGS_TITLED[kind].format(date=date(day)) if kind else date(day)
 
 
 def meeting_title(meeting: Meeting) -> str:
     return f"{meeting.title}, {date(meeting.date)}"
 
 
+def unit(kpi: Kpi) -> str:
+    """What a KPI counts, or the sign of its per cent, beside its title."""
+    return kpi.unit if kpi.is_percentage else plurals.unit(kpi.unit, 2)
+
+
+def titled(title: str, text: str) -> str:
+    """What is said of something after its name; French puts a space before the colon."""
+    return say("{title}: {text}", title=title, text=text)
+
+
+@lru_cache(64)
+def _month_name(month: int, language: str) -> str:
+    return format_date(dt.date(2000, month, 1), "MMM", tongue().locale)
+
+
+def month_name(day: dt.date) -> str:
+    """Jan: the name of a month for an axis."""
+    return _month_name(day.month, current())
+
+
 # The selection ------------------------------------------------------------------------------
 
 
-def listed(words: Sequence[str], last: str = "and") -> str:
+def listed(words: Sequence[str]) -> str:
     """Words as a list in a sentence: Africa, Asia and Europe."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    *first, last = words
+    if current() == "es" and _begins_with_i(last):
+        return f"{', '.join(first)} e {last}"
+    return say("{first} and {last}", first=", ".join(first), last=last)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Statements that stand side by side in one sentence."""
+    return say_in("between clauses", "; ").join(parts)
+
+
+def either(words: Sequence[str]) -> str:
+    """Words of which any: region or pillar."""
+    if len(words) < 2:
+        return "".join(words)
+    *first, last = words
+    if current() == "es" and last.lower().startswith(("o", "ho", "ó")):
+        return f"{', '.join(first)} u {last}"
+    return say("{first} or {last}", first=", ".join(first), last=last)
+
+
+def _begins_with_i(word: str) -> bool:
+    """Whether Spanish says `e` before it, for `y` would not be heard."""
+    word = word.lower().lstrip("“«")
+    return word.startswith(("i", "hi", "í")) and not word.startswith(("hie", "hia", "io"))
+
+
+def region_name(region: str) -> str:
+    """What a region is called in the language of now."""
+    return say_in("region", region)
 
 
 def pillars(names: Iterable[str]) -> str:
@@ -155,30 +311,47 @@ def scope(selection: Selection) -> str:
     """What is selected: `Africa and Asia · companies`, or `all regions and pillars`."""
     # Names such as "Asia and the Pacific" cannot be joined by one more "and".
     is_long = any(" and " in region for region in selection.regions)
-    regions = " + ".join(selection.regions) if is_long else listed(selection.regions)
+    called = [region_name(region) for region in selection.regions]
+    regions = " + ".join(called) if is_long else listed(called)
     parts = [regions, pillars(selection.pillars)]
-    return " · ".join(part for part in parts if part) or "all regions and pillars"
+    return " · ".join(part for part in parts if part) or say("all regions and pillars")
 
 
 def selection_sentence(
     plan: Plan, selection: Selection, as_of: dt.date, compare: dt.date | None
 ) -> str:
     """Showing Africa and Asia · companies · at 31 December 2022, compared with …"""
-    text = f"Showing {scope(selection)} · at {date(as_of)}"
-    day = meeting(plan, as_of)
-    if day:
-        text += f" ({day})"
-    return f"{text}, compared with {met(plan, compare)}" if compare else text
+    what, when = scope(selection), date(as_of)
+    if day := meeting(plan, as_of):
+        when += f" ({day})"
+    if compare is None:
+        return say("Showing {what} · at {when}", what=what, when=when)
+    return say(
+        "Showing {what} · at {when}, compared with {before}",
+        what=what, when=when, before=met(plan, compare),
+    )  # fmt: skip
 
 
 def unfiltered(kpi: Kpi, dimensions: Sequence[str]) -> str:
     """What a reading is not restricted to though it was asked, or nothing."""
-    return f"not broken down by {listed(dimensions, 'or')}" if dimensions else ""
+    if not dimensions:
+        return ""
+    return say("not broken down by {what}", what=either([DIMENSION[name] for name in dimensions]))
 
 
 def lower(title: str) -> str:
     """A title within a sentence; capitals inside it stay."""
     return title[:1].lower() + title[1:]
+
+
+def capital(text: str) -> str:
+    """A text as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def more(count: int) -> str:
+    """The rest of a list that names only some: two more."""
+    return say_n("one more", "{count} more", count, count=in_words(count))
 
 
 # Where we are, and whether we will arrive ---------------------------------------------------
@@ -190,12 +363,17 @@ def gap(kpi: Kpi, reading: Reading) -> str:
         return ""
     amount = reading.value - reading.expected
     if is_still(kpi, amount):
-        return "as planned"
+        return say("as planned")
+    apart = difference(kpi, amount)
     if kpi.is_percentage:
-        return f"{difference(kpi, amount)} {'above' if amount > 0 else 'below'} the plan"
+        if amount > 0:
+            return say("{difference} above the plan", difference=apart)
+        return say("{difference} below the plan", difference=apart)
+    if amount > 0:
+        return say("{difference} more than planned", difference=apart)
     if kpi.aggregate == "ratio":
-        return f"{difference(kpi, amount)} {'more' if amount > 0 else 'less'} than planned"
-    return f"{difference(kpi, amount)} {'more' if amount > 0 else 'fewer'} than planned"
+        return say("{difference} less than planned", difference=apart)
+    return say("{difference} fewer than planned", difference=apart)
 
 
 def against(kpi: Kpi, reading: Reading) -> str:
@@ -204,8 +382,8 @@ def against(kpi: Kpi, reading: Reading) -> str:
     if reading.expected is None or reading.value is None:
         return shown
     if kpi.is_count and kpi.direction == "up":
-        return f"{shown} of {number(kpi, reading.expected)} expected"
-    return f"{shown} against {number(kpi, reading.expected)} expected"
+        return say("{value} of {due} expected", value=shown, due=number(kpi, reading.expected))
+    return say("{value} against {due} expected", value=shown, due=number(kpi, reading.expected))
 
 
 def pace(kpi: Kpi, reading: Reading) -> str:
@@ -216,15 +394,32 @@ def pace(kpi: Kpi, reading: Reading) -> str:
         return ""
     target, until = number(kpi, reading.target), by_when(reading.target_date)
     if reading.required_pace == 0 or reading.status == "achieved":
-        return f"the target of {target} is reached"
+        return say("the target of {target} is reached", target=target)
     if reading.projected is None:
         return ""
     if reading.pace is not None and is_still(kpi, reading.pace):
-        return f"no change in twelve months; the target is {target} by {until}"
+        return say(
+            "no change in twelve months; the target is {target} by {until}",
+            target=target, until=until,
+        )  # fmt: skip
     arrives = reading.arrives_on
     if arrives and arrives <= reading.target_date:
-        return f"at this pace the target of {target} is reached in time, in {month(arrives)}"
-    return f"at this pace {number(kpi, reading.projected)} by {until}; the target is {target}"
+        return say(
+            "at this pace the target of {target} is reached in time, in {month}",
+            target=target, month=month(arrives),
+        )  # fmt: skip
+    return say(
+        "at this pace {projected} by {until}; the target is {target}",
+        projected=number(kpi, reading.projected), until=until, target=target,
+    )  # fmt: skip
+
+
+def course(kpi: Kpi, first: dt.date, start: float, last: dt.date, end: float) -> str:
+    """A line in words: from its first value to its last."""
+    return say(
+        "from {start} in {first} to {end} in {last}",
+        start=number(kpi, start), first=month(first), end=number(kpi, end), last=month(last),
+    )  # fmt: skip
 
 
 def needed(kpi: Kpi, reading: Reading) -> str:
@@ -233,36 +428,54 @@ def needed(kpi: Kpi, reading: Reading) -> str:
         return ""
     if reading.status == "too_few":
         return ""
-    text = f"to reach {number(kpi, reading.target)} by {by_when(reading.target_date)} it takes "
-    text += f"{_signed(kpi, reading.required_pace)} a year"
-    if reading.pace is not None:
-        text += f"; the last twelve months brought {_signed(kpi, reading.pace)}"
-    return text
+    target, until = number(kpi, reading.target), by_when(reading.target_date)
+    pace = _signed(kpi, reading.required_pace)
+    if reading.pace is None:
+        return say(
+            "to reach {target} by {until} it takes {pace} a year",
+            target=target, until=until, pace=pace,
+        )  # fmt: skip
+    return say(
+        
+            "to reach {target} by {until} it takes {pace} a year; the last twelve months "
+            "brought {past}",
+        target=target, until=until, pace=pace, past=_signed(kpi, reading.pace),
+    )  # fmt: skip
 
 
 def finding(kpi: Kpi, reading: Reading) -> str:
     """One sentence on a KPI, from its reading alone."""
     if reading.suppressed:
-        return f"{kpi.title}: not shown, since it is confidential for this selection and date."
+        return hidden(kpi)
     if reading.value is None:
-        return f"{kpi.title}: awaiting data."
-    parts = [counted(kpi, reading.value) if _is_large(reading) else value(kpi, reading)]
+        return say("{title}: awaiting data.", title=kpi.title)
+    shown = counted(kpi, reading.value) if _is_large(reading) else value(kpi, reading)
+    parts = [shown]
     if reading.status == "too_few":
-        parts[0] += ", too few to judge"
+        parts = [say("{value}, too few to judge", value=shown)]
     elif reading.expected is not None:
-        parts[0] += f", {gap(kpi, reading)}"
+        parts = [f"{shown}, {gap(kpi, reading)}"]
         if text := pace(kpi, reading):
             parts.append(text)
     elif reading.status == "monitor":
-        parts[0] += ", watched without a target"
+        parts = [say("{value}, watched without a target", value=shown)]
     elif reading.status == "no_target":
-        parts[0] += "; the plan has no target for this selection yet"
-    return f"{kpi.title}: {'; '.join(parts)}."
+        parts.append(say("the plan has no target for this selection yet"))
+    return titled(kpi.title, f"{clauses(parts)}.")
+
+
+def hidden(kpi: Kpi) -> str:
+    """Why nothing is said of a KPI."""
+    return say(
+        "{title}: not shown, since it is confidential for this selection and date.",
+        title=kpi.title,
+    )
 
 
 def missing(exports: Sequence[str]) -> str:
     """Which exports have not arrived: `no complaints.csv`."""
-    return f"no {listed([f'{name}.csv' for name in exports], 'or')}" if exports else ""
+    files = either([f"{name}.csv" for name in exports])
+    return say("no {files}", files=files) if exports else ""
 
 
 def _is_large(reading: Reading) -> bool:
@@ -271,5 +484,5 @@ def _is_large(reading: Reading) -> bool:
 
 def _signed(kpi: Kpi, amount: float) -> str:
     if is_still(kpi, amount):
-        return "no change"
+        return say("no change")
     return f"{MINUS if amount < 0 else '+'}{difference(kpi, amount)}"

@@ -328,7 +328,7 @@ def crowded() -> Snapshot:
         targets=plan.targets | targets,
     )
     cube = cells.load(base.base, kpis, base.dates, plan.regions, plan.countries)
-    return replace(base, plan=hostile, cube=cube)
+    return replace(base, planned=hostile, cube=cube)
 
 
 @pytest.mark.parametrize("name", writers.WRITERS)

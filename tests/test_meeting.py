@@ -261,7 +261,7 @@ def test_names_are_withheld_from_a_role_that_the_kpi_does_not_admit(
     plan = coming_and_going.plan
     kpis = tuple(dataclasses.replace(kpi, rows_for="board") for kpi in plan.kpis)
     strict = dataclasses.replace(
-        coming_and_going, plan=dataclasses.replace(plan, kpis=kpis, goals=plan.goals)
+        coming_and_going, planned=dataclasses.replace(plan, kpis=kpis, goals=plan.goals)
     )
     assert people.between(strict, ALL, "guest", START, END) == ()
     assert people.between(strict, ALL, "board", START, END)

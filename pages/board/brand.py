@@ -5,6 +5,7 @@ import streamlit as st
 
 from scorecard import charts, readings, wording
 from scorecard.exhibits import brand, findings, missing, strands
+from scorecard.languages import say
 from scorecard.screen import figures, goal, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
@@ -20,10 +21,10 @@ def tones(shown: View) -> Exhibit:
     found = strands.by_category(snapshot, mentions, shown.selection, shown.role, shown.as_of)
     return Exhibit(
         figure=charts.stacked(found, called, shown.theme, height=280),
-        title=findings.strands(found, called, "mentions in twelve months"),
+        title=findings.strands(found, called, say("mentions in twelve months")),
         subtitle=goal.about(
-            shown, mentions, "Mentions in the last twelve months, by tone",
-            when=f"to {wording.date(shown.as_of)}",
+            shown, mentions, say("Mentions in the last twelve months, by tone"),
+            when=say("to {date}", date=wording.date(shown.as_of)),
         ),
         table=lambda: tables.of_strands(found, called),
         kpi=mentions.id,
@@ -37,7 +38,7 @@ def kinds(shown: View) -> Exhibit:
     return Exhibit(
         figure=charts.bars(references, found, called, shown.theme),
         title=findings.groups(references, found, called),
-        subtitle=goal.about(shown, references, "References to the Code in force, by kind"),
+        subtitle=goal.about(shown, references, say("References to the Code in force, by kind")),
         table=lambda: tables.of_breakdown(references, found, "category", called),
         kpi=references.id,
     )
@@ -56,13 +57,13 @@ def visits(shown: View) -> Exhibit:
         ),
         title=findings.visits(months),
         subtitle=goal.about(
-            shown, traffic, "Website visits by month", when=f"to {wording.date(shown.as_of)}"
+            shown, traffic, say("Website visits by month"), when=say("to {date}", date=wording.date(shown.as_of))
         ),
         table=lambda: pd.DataFrame(
             {
-                "Month": [wording.month(m.starts_on) for m in months],
-                "Visits": [m.visits for m in months],
-                "Downloads": [m.downloads for m in months],
+                say("Month"): [wording.month(m.starts_on) for m in months],
+                say("Visits"): [m.visits for m in months],
+                say("Downloads"): [m.downloads for m in months],
             }
         ),
         kpi=traffic.id,
@@ -82,12 +83,12 @@ with left:
     if not figures.awaiting(missing(snapshot, traffic.id), traffic.title):
         figures.draw(view, visits, key="visits")
 with right:
-    if not figures.awaiting(missing(snapshot, participants.id), "Events"):
+    if not figures.awaiting(missing(snapshot, participants.id), say("Events")):
         with figures.said():
             held = brand.events(snapshot, view.selection, view.role, view.as_of)
             figures.head(
                 findings.events(held),
-                goal.about(view, participants, "Events of the last twelve months"),
+                goal.about(view, participants, say("Events of the last twelve months")),
             )
             if held:
                 countries = tables.names(plan, "country")
@@ -95,18 +96,18 @@ with right:
                     pd.DataFrame(
                         [
                             {
-                                "Held on": event.held_on,
-                                "Event": event.title,
-                                "Kind": called[event.kind],
-                                "Country": countries[event.country] if event.country else None,
-                                "Participants": event.participants,
+                                say("Held on"): event.held_on,
+                                say("Event"): event.title,
+                                say("Kind"): called[event.kind],
+                                say("Country"): countries[event.country] if event.country else None,
+                                say("Participants"): event.participants,
                             }
                             for event in held
                         ]
                     ),
                     view,
                     "events",
-                    "Events with their participants",
+                    say("Events with their participants"),
                     rows=7,
                 )
 goal.end(view, 4)

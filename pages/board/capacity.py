@@ -5,15 +5,16 @@ import streamlit as st
 
 from scorecard import charts, wording
 from scorecard.exhibits import capacity, findings, missing
+from scorecard.languages import say
 from scorecard.screen import figures, goal, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 
 NAMES = {
-    "affiliate": "Affiliates",
-    "transitional": "Transitional members",
-    "lapsed": "Full members without certificate",
-    "certified": "Certified members",
+    "affiliate": say("Affiliates"),
+    "transitional": say("Transitional members"),
+    "lapsed": say("Full members without certificate"),
+    "certified": say("Certified members"),
 }
 
 view = goal.begin(1)
@@ -25,16 +26,18 @@ def pathway(shown: View) -> Exhibit:
     way = capacity.pathway(snapshot, shown.selection, shown.role, shown.as_of, shown.compare)
     names = [NAMES[stage] for stage in capacity.STAGES]
     before = [way.before[stage] for stage in capacity.STAGES] if way.before else None
-    since = f" · tick: {wording.short_date(shown.compare)}" if shown.compare else ""
+    since = ""
+    if shown.compare:
+        since = " · " + say("tick: {date}", date=wording.short_date(shown.compare))
     return Exhibit(
         figure=charts.steps(names, [way.now[s] for s in capacity.STAGES], before, shown.theme),
         title=findings.pathway(way),
-        subtitle=goal.about(shown, certified, "Companies by stage") + since,
+        subtitle=goal.about(shown, certified, say("Companies by stage")) + since,
         table=lambda: pd.DataFrame(
             {
-                "Stage": names,
-                "Companies": [way.now[stage] for stage in capacity.STAGES],
-                "At the compared date": before or [None] * len(names),
+                say("Stage"): names,
+                say("Companies"): [way.now[stage] for stage in capacity.STAGES],
+                say("At the compared date"): before or [None] * len(names),
             }
         ),
     )
@@ -46,7 +49,8 @@ def expiring(shown: View) -> Exhibit:
     countries = tables.names(plan, "country")
     return Exhibit(
         figure=charts.columns(
-            [f"{month:%b}\n{month:%Y}" if month.month == 1 or not i else f"{month:%b}"
+            [f"{wording.month_name(month)}\n{month:%Y}" if month.month == 1 or not i
+             else wording.month_name(month)
              for i, (month, _) in enumerate(months)],
             [len(found) for _, found in months],
             shown.theme,
@@ -55,37 +59,37 @@ def expiring(shown: View) -> Exhibit:
         ),
         title=findings.expiring(expiries),
         subtitle=goal.about(
-            shown, certified, "Certified companies by the month their last certificate ends"
+            shown, certified, say("Certified companies by the month their last certificate ends")
         ),
         table=lambda: pd.DataFrame(
             [
                 {
-                    "Ends on": expiry.expires_on,
-                    "Company": expiry.name,
-                    "Country": countries[expiry.country],
-                    "Region": expiry.region,
-                    "Standard": expiry.standard,
+                    say("Ends on"): expiry.expires_on,
+                    say("Company"): expiry.name,
+                    say("Country"): countries[expiry.country],
+                    say("Region"): wording.region_name(expiry.region),
+                    say("Standard"): expiry.standard,
                 }
                 for expiry in expiries
             ],
-            columns=["Ends on", "Company", "Country", "Region", "Standard"],
+            columns=[say("Ends on"), say("Company"), say("Country"), say("Region"), say("Standard")],
         ),
     )  # fmt: skip
 
 
 left, right = st.columns(2, gap="large")
 with left:
-    if not figures.awaiting(missing(snapshot, "certified_companies"), "The pathway"):
+    if not figures.awaiting(missing(snapshot, "certified_companies"), say("The pathway")):
         figures.draw(view, pathway, key="pathway")
 with right:
-    if not figures.awaiting(missing(snapshot, "certified_companies"), "Certificates"):
+    if not figures.awaiting(missing(snapshot, "certified_companies"), say("Certificates")):
         figures.draw(view, expiring, key="expiring")
 
 left, right = st.columns(2, gap="large")
 with left:
-    goal.by_region(view, certified, "certified_region", "Certified companies")
+    goal.by_region(view, certified, "certified_region", say("Certified companies"))
 with right:
     goal.by_region(
-        view, plan.kpi("training_coverage"), "training_region", "Share of companies trained"
+        view, plan.kpi("training_coverage"), "training_region", say("Share of companies trained")
     )
 goal.end(view, 1)

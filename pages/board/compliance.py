@@ -9,6 +9,7 @@ from scorecard import charts, wording
 from scorecard.catalogue import Kpi
 from scorecard.exhibits import compliance, findings, missing, strands
 from scorecard.exhibits.compliance import Grid
+from scorecard.languages import say
 from scorecard.screen import figures, goal, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
@@ -20,27 +21,28 @@ indicators, reviewed = plan.kpi("indicators_met"), plan.kpi("countries_reviewed"
 
 
 def until(shown: View) -> str:
-    return f"to {wording.date(shown.as_of)}"
+    return say("to {date}", date=wording.date(shown.as_of))
 
 
 def answers(shown: View) -> Grid:
-    return compliance.sections(snapshot, shown.selection, shown.role, shown.as_of, "All shown")
+    return compliance.sections(snapshot, shown.selection, shown.role, shown.as_of, say("All shown"))
 
 
 def sections(shown: View) -> Exhibit:
     grid = answers(shown)
     if shown.role == "executive":
-        scope = goal.about(shown, indicators, "Share of indicators met, by section and region")
+        scope = goal.about(shown, indicators, say("Share of indicators met, by section and region"))
     else:
-        scope = (
+        scope = say(
             "Share of indicators met, by section · whole Association, as companies' answers are "
-            f"confidential · at {wording.date(shown.as_of)}"
+            "confidential · at {date}",
+            date=wording.date(shown.as_of),
         )
     return Exhibit(
         figure=charts.heatmap(indicators, grid, shown.theme),
         title=findings.sections(indicators, grid),
         subtitle=scope,
-        table=lambda: tables.of_grid(indicators, grid, "Section"),
+        table=lambda: tables.of_grid(indicators, grid, say("Section")),
         kpi=indicators.id,
     )
 
@@ -53,16 +55,16 @@ def reviews(shown: View) -> Exhibit:
              for i, q in enumerate(quarters)],
             [q.missions for q in quarters],
             shown.theme,
-            hover=[f"{wording.month(q.starts_on)} and two months after" for q in quarters],
+            hover=[say("{month} and two months after", month=wording.month(q.starts_on)) for q in quarters],
             height=220,
         ),
         title=findings.reviews(quarters),
-        subtitle=goal.about(shown, reviewed, "Field reviews by quarter", when=until(shown)),
+        subtitle=goal.about(shown, reviewed, say("Field reviews by quarter"), when=until(shown)),
         table=lambda: pd.DataFrame(
             {
-                "Quarter from": [q.starts_on for q in quarters],
-                "Field reviews": [q.missions for q in quarters],
-                "Countries": [q.countries for q in quarters],
+                say("Quarter from"): [q.starts_on for q in quarters],
+                say("Field reviews"): [q.missions for q in quarters],
+                say("Countries"): [q.countries for q in quarters],
             }
         ),
     )  # fmt: skip
@@ -77,7 +79,7 @@ def kinds(kpi: Kpi, what: str, words: str) -> Callable[[View], Exhibit]:
         return Exhibit(
             figure=charts.stacked(found, called, shown.theme, height=260),
             title=findings.strands(found, called, words),
-            subtitle=f"{what} · whole Association · {until(shown)}",
+            subtitle=" · ".join((what, say("whole Association"), until(shown))),
             table=lambda: tables.of_strands(found, called),
             kpi=kpi.id,
         )
@@ -89,7 +91,8 @@ if not figures.awaiting(missing(snapshot, indicators.id), indicators.title):
     figures.draw(view, sections, key="sections")
     with st.container(key="sections_list"):
         figures.listed(
-            tables.of_grid(indicators, answers(view), "Section"), "Indicators met by section"
+            tables.of_grid(indicators, answers(view), say("Section")),
+            say("Indicators met by section"),
         )
 
 left, right = st.columns(2, gap="large")
@@ -98,17 +101,17 @@ with left:
         view,
         plan.kpi("field_review_coverage"),
         "coverage_region",
-        "Share of companies visited within three years",
+        say("Share of companies visited within three years"),
     )
 with right:
-    if not figures.awaiting(missing(snapshot, reviewed.id), "Field reviews"):
+    if not figures.awaiting(missing(snapshot, reviewed.id), say("Field reviews")):
         figures.draw(view, reviews, key="reviews")
 
 left, right = st.columns(2, gap="large")
 for column, kpi_id, key, what, words in (
-    (left, "open_concerns", "concerns", "Open concerns by category", "open concerns"),
-    (right, "complaints_received", "complaints", "Complaints of the last twelve months",
-     "complaints in twelve months"),
+    (left, "open_concerns", "concerns", say("Open concerns by category"), say("open concerns")),
+    (right, "complaints_received", "complaints", say("Complaints of the last twelve months"),
+     say("complaints in twelve months")),
 ):  # fmt: skip
     kpi = plan.kpi(kpi_id)
     with column:

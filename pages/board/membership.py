@@ -5,14 +5,20 @@ import streamlit as st
 
 from scorecard import charts, wording
 from scorecard.exhibits import findings, membership, missing, strands
+from scorecard.languages import say, to_say_n
 from scorecard.screen import figures, goal, maps, seats, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 
-CSOS = "civil society organisations"
+CSOS = to_say_n("civil society organisation", "civil society organisations")
 PILLARS = {
+    "company_members": wording.PILLAR["company"],
+    "civil_society_members": wording.PILLAR["civil_society"],
+    "government_members": wording.PILLAR["government"],
+}
+COUNTED = {
     "company_members": "companies",
-    "civil_society_members": "civil society",
+    "civil_society_members": CSOS,
     "government_members": "governments",
 }
 
@@ -26,9 +32,12 @@ def members(shown: View) -> Exhibit:
     found = strands.by_kpi(snapshot, kpis, shown.selection, shown.role, shown.as_of)
     return Exhibit(
         figure=charts.stacked(found, PILLARS, shown.theme, height=300),
-        title=findings.members(found, PILLARS | {"civil_society_members": CSOS}),
+        title=findings.members(found, COUNTED),
         subtitle=goal.about(
-            shown, companies, "Members by pillar", when=f"to {wording.date(shown.as_of)}"
+            shown,
+            companies,
+            say("Members by pillar"),
+            when=say("to {date}", date=wording.date(shown.as_of)),
         ),
         table=lambda: tables.of_strands(found, PILLARS),
     )
@@ -36,46 +45,46 @@ def members(shown: View) -> Exhibit:
 
 left, right = st.columns(2, gap="large")
 with left:
-    if not figures.awaiting(missing(snapshot, *membership.MEMBERS), "Members"):
+    if not figures.awaiting(missing(snapshot, *membership.MEMBERS), say("Members")):
         figures.draw(view, members, key="members")
 with right:
     if view.compare is None:
-        figures.refuse("there is no date to compare with")
-    elif not figures.awaiting(missing(snapshot, companies.id), "Who joined and left"):
+        figures.refuse(say("there is no date to compare with"))
+    elif not figures.awaiting(missing(snapshot, companies.id), say("Who joined and left")):
         moved = membership.moves(snapshot, view.selection, view.role, view.compare, view.as_of)
         pillars = tables.names(plan, "pillar")
         figures.head(
             findings.moves(moved, view.compare),
-            goal.about(view, companies, "Members of all pillars, by name"),
+            goal.about(view, companies, say("Members of all pillars, by name")),
         )
         if moved:
             tables.show_with_files(
                 pd.DataFrame(
                     [
                         {
-                            "Move": move.move.capitalize(),
-                            "Member": move.name,
-                            "Pillar": pillars[move.pillar],
-                            "Country": move.country_name,
-                            "Region": move.region,
+                            say("Move"): say("Joined") if move.move == "joined" else say("Left"),
+                            say("Member"): move.name,
+                            say("Pillar"): pillars[move.pillar],
+                            say("Country"): move.country_name,
+                            say("Region"): wording.region_name(move.region),
                         }
                         for move in moved
                     ]
                 ),
                 view,
                 "moves",
-                "Members that joined or left",
+                say("Members that joined or left"),
                 rows=7,
             )
 
 if not figures.awaiting(missing(snapshot, companies.id), companies.title):
     maps.countries(view, companies, "companies_map")
 
-if not figures.awaiting(missing(snapshot, "board_seats_filled"), "Board seats"):
+if not figures.awaiting(missing(snapshot, "board_seats_filled"), say("Board seats")):
     seated = membership.seats(snapshot, view.selection, view.role, view.as_of)
     figures.head(
         findings.seats(seated),
-        goal.about(view, plan.kpi("board_seats_filled"), "Seats of the board by pillar"),
+        goal.about(view, plan.kpi("board_seats_filled"), say("Seats of the board by pillar")),
     )
     seats.draw(seated, tables.names(plan, "pillar"))
 goal.end(view, 3)

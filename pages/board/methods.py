@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from scorecard.languages import say
 from scorecard.screen import dictionary, frame, links, sheet
 
 plan = frame.open().snapshot.plan
@@ -13,5 +14,5 @@ with head:
 blocks = [dictionary.block(plan, kpis)]
 if not words:
     statuses = dictionary.statuses(links.asked(links.STATUS) or "")
-    blocks = [{"kind": "title", "text": "What the statuses mean"}, statuses, *blocks]
+    blocks = [{"kind": "title", "text": say("What the statuses mean")}, statuses, *blocks]
 sheet.draw(blocks, key="dictionary")

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from scorecard import readings, standing, wording
+from scorecard import languages, readings, standing, wording
 from scorecard.briefing import answer, content, interactive, letters, scale, writers, written
 from scorecard.briefing.brief import brief, occasion
 from scorecard.briefing.document import Block, Bullets, Cell, Chart, Document, Paragraph, Section
 from scorecard.briefing.written import Written
-from scorecard.confidentiality import Role
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import agenda, cards, commentary, downloads, figures, frame, store, tables
 from scorecard.screen.frame import View
@@ -24,9 +24,19 @@ from scorecard.state.commentary import latest, missing
 from scorecard.state.library import Briefing
 from scorecard.state.store import Store
 
-VARIANTS = {"full": "Full", "two-page": "Two pages", "kpi": "One KPI"}
-AUDIENCES: dict[Role, str] = {"board": "Board", "executive": "Executive director"}
-VIEWS = ("Preview", "Commentary", "Decisions and actions", "Library")
+VARIANTS = Words(
+    {"full": to_say("Full"), "two-page": to_say("Two pages"), "kpi": to_say("One KPI")}
+)
+AUDIENCES = Words({"board": to_say("Board"), "executive": to_say("Executive director")})
+VIEWS = Words(
+    {
+        "preview": to_say("Preview"),
+        "commentary": to_say("Commentary"),
+        "agenda": to_say("Decisions and actions"),
+        "library": to_say("Library"),
+    }
+)
+_LANGUAGE = "briefing_language"
 _DOCUMENT, _MADE = "briefing_document", "briefing_made"
 
 
@@ -35,16 +45,16 @@ def choices(view: View) -> Briefing | None:
     plan, first = view.snapshot.plan, view.snapshot.dates[0]
     days = sorted({m.date for m in plan.meetings if m.date >= first}, reverse=True)
     if not days:
-        st.info("The plan has no meeting to prepare.")
+        st.info(say("The plan has no meeting to prepare."))
         return None
     following = [day for day in days if day >= view.snapshot.data_date]
     start = days.index(min(following)) if following else 0
     left, right = st.columns(2)
     meeting = left.selectbox(
-        "Meeting",
+        say("Meeting"),
         days,
         index=start,
-        format_func=lambda day: _capital(wording.met(plan, day).removeprefix("the ")),
+        format_func=lambda day: wording.met_titled(plan, day),
         key="briefing_meeting",
     )
     usual = occasion(view.snapshot, meeting)
@@ -54,18 +64,16 @@ def choices(view: View) -> Briefing | None:
         if day < usual.as_of and day in view.snapshot.places and day != usual.compare
     ]
     compare = right.selectbox(
-        "Compared with",
+        say("Compared with"),
         [*([usual.compare] if usual.compare else []), *earlier] or [None],
         format_func=lambda day: (
-            _capital(wording.met(plan, day).removeprefix("the "))
-            if day
-            else "nothing: there is no earlier meeting"
+            wording.met_titled(plan, day) if day else say("nothing: there is no earlier meeting")
         ),
         key=f"briefing_compare_{meeting}",
     )
-    first_column, second, third = st.columns(3)
+    first_column, second, third, fourth = st.columns([3, 3, 3, 2])
     audience = first_column.segmented_control(
-        "Audience",
+        say("Audience"),
         list(AUDIENCES),
         default="board",
         required=True,
@@ -73,7 +81,7 @@ def choices(view: View) -> Briefing | None:
         key="briefing_audience",
     )
     variant = second.segmented_control(
-        "Variant",
+        say("Variant"),
         list(VARIANTS),
         default="full",
         required=True,
@@ -81,15 +89,23 @@ def choices(view: View) -> Briefing | None:
         key="briefing_variant",
     )
     kind = third.selectbox(
-        "Format",
+        say("Format"),
         list(writers.WRITERS),
-        format_func=lambda name: writers.WRITERS[name].title,
+        format_func=lambda name: say(writers.WRITERS[name].title),
         key="briefing_format",
+    )
+    offered = list(languages.OFFERED)
+    fourth.selectbox(
+        say("Language"),
+        offered,
+        index=offered.index(view.language),
+        format_func=languages.LANGUAGES.__getitem__,
+        key=_LANGUAGE,
     )
     kpi = None
     if variant == "kpi":
         kpi = st.selectbox(
-            "KPI",
+            say("KPI"),
             [kpi.id for kpi in plan.kpis],
             format_func=lambda name: plan.kpi(name).title,
             key="briefing_kpi",
@@ -107,7 +123,7 @@ def choices(view: View) -> Briefing | None:
     )
 
 
-def compose(snapshot: Snapshot, asked: Briefing, said: Written) -> Document:
+def compose(snapshot: Snapshot, asked: Briefing, said: Written, language: str) -> Document:
     return content.compose(
         snapshot,
         said,
@@ -117,15 +133,17 @@ def compose(snapshot: Snapshot, asked: Briefing, said: Written) -> Document:
         asked.audience,  # type: ignore[arg-type]
         asked.variant,  # type: ignore[arg-type]
         asked.kpi,
+        language,
     )
 
 
 def remembered(view: View, asked: Briefing, said: Written) -> Document:
     """The document of these choices, composed once for as long as they and the writing last."""
-    key = (replace(asked, format="", author=""), repr(said))
+    language = st.session_state[_LANGUAGE]
+    key = (replace(asked, format="", author=""), repr(said), language)
     kept = st.session_state.get(_DOCUMENT)
     if kept is None or kept[0] != key:
-        kept = (key, compose(view.snapshot, asked, said))
+        kept = (key, compose(view.snapshot, asked, said, language))
         st.session_state[_DOCUMENT] = kept
     return kept[1]
 
@@ -139,21 +157,21 @@ def make(
     """Makes the file on request, with a bar while it is made, and hands it over."""
     key = (asked, content.content_hash(document))
     with st.container(horizontal=True, vertical_alignment="center"):
-        wanted = st.button("Make the file", type="primary", key="briefing_make")
+        wanted = st.button(say("Make the file"), type="primary", key="briefing_make")
         place = st.empty()
     if wanted:
-        bar = st.progress(0.1, "Composing the papers")
-        bar.progress(0.4, f"Writing: {writers.WRITERS[asked.format].title}")
+        bar = st.progress(0.1, say("Composing the papers"))
+        bar.progress(0.4, say("Writing: {what}", what=say(writers.WRITERS[asked.format].title)))
         try:
             made = writers.as_bytes(document, asked.format)
         except Refusal as refusal:
             bar.empty()
             st.error(escape(_capital(f"{refusal}.")))
             return
-        bar.progress(0.9, "Entering it in the library")
+        bar.progress(0.9, say("Entering it in the library"))
         if state is not None:
             signed_in = view.visitor.name if view.visitor.via == "sign-in" else ""
-            writer = signed_in or st.session_state.get("_author", "").strip() or "Secretariat"
+            writer = signed_in or st.session_state.get("_author", "").strip() or say("Secretariat")
             library.keep(
                 state,
                 replace(
@@ -182,7 +200,7 @@ def hand_over(
     name = writers.file_name(document, asked.format, [asked.variant, asked.kpi or ""])
     size = f"{wording.plain(max(1, len(made) // 1000))} kB"
     button(
-        f"Download {escape(name)} ({size})",
+        say("Download {name} ({size})", name=escape(name), size=size),
         downloads.guarded(view, name, lambda: made),
         file_name=name,
         mime=writers.WRITERS[asked.format].mime,
@@ -198,7 +216,7 @@ def preview(view: View, document: Document) -> None:
     """The papers a section at a time, from the same document as the files."""
     sections = [s for s in document.walk() if s.opens_page or s in document.sections]
     place = st.selectbox(
-        "Section",
+        say("Section"),
         range(len(sections)),
         format_func=lambda i: _indent(sections[i]),
         key="briefing_section",
@@ -214,7 +232,7 @@ def draw(view: View, section: Section, key: str) -> None:
     for i, block in enumerate(section.blocks):
         draw_block(view, block, f"{key}_{i}")
     if section.notes:
-        with st.expander("Notes"):
+        with st.expander(say("Notes")):
             st.markdown("\n".join(f"- {escape(note)}" for note in section.notes))
     for i, child in enumerate(section.sections):
         if not child.opens_page:
@@ -253,7 +271,7 @@ def shown(cell: Cell) -> str:
 
 def of_chart(chart: Chart) -> pd.DataFrame:
     """The data of a chart in words, a row a category."""
-    head = "Date" if chart.kind == "line" else "Group"
+    head = say("Date") if chart.kind == "line" else say("Group")
     last = len(chart.categories) - 1
     columns: dict[str, list[str]] = {head: [letters.one_line(name) for name in chart.categories]}
     for line in chart.lines:
@@ -276,7 +294,7 @@ def _indent(section: Section) -> str:
 
 def write_commentary(view: View, asked: Briefing, state: Store | None) -> None:
     if state is None:
-        st.info("Nothing can be written here now.")
+        st.info(say("Nothing can be written here now."))
         return
     as_of = occasion(view.snapshot, asked.meeting, asked.compare).as_of
     card = readings.scorecard(view.snapshot, view.selection, view.role, as_of)
@@ -286,10 +304,12 @@ def write_commentary(view: View, asked: Briefing, state: Store | None) -> None:
     slow = [r.kpi for r in standing.behind(card.readings)]
     rest = [kpi.id for kpi in view.snapshot.plan.kpis if kpi.id not in slow]
     kpi = st.selectbox(
-        "KPI to write about",
+        say("KPI to write about"),
         [*slow, *rest],
         format_func=lambda name: (
-            view.snapshot.plan.kpi(name).title + (" (in delay)" if name in slow else "")
+            say("{title} (in delay)", title=view.snapshot.plan.kpi(name).title)
+            if name in slow
+            else view.snapshot.plan.kpi(name).title
         ),
         key="briefing_comment_kpi",
     )
@@ -299,12 +319,12 @@ def write_commentary(view: View, asked: Briefing, state: Store | None) -> None:
 def write_agenda(view: View, asked: Briefing, state: Store | None) -> None:
     """What the board is asked to decide, and who is to do what by when."""
     if state is None:
-        st.info("Nothing can be written here now.")
+        st.info(say("Nothing can be written here now."))
         return
     writer = commentary.author(view)
-    st.markdown("### Decisions asked of the board")
+    st.markdown(f"### {say('Decisions asked of the board')}")
     agenda.items(view, state, asked.meeting, "decision", writer)
-    st.markdown("### Action items")
+    st.markdown(f"### {say('Action items')}")
     agenda.items(view, state, asked.meeting, "action", writer)
 
 
@@ -312,34 +332,34 @@ def show_library(view: View, state: Store | None) -> None:
     """Which papers were made; the same snapshot gives the same again."""
     past = library.made(state) if state is not None else ()
     if not past:
-        st.info("No papers have been made yet.")
+        st.info(say("No papers have been made yet."))
         return
     rows = [
         {
-            "Made": commentary.moment(b.made_at) if b.made_at else "",
-            "Meeting": wording.short_date(b.meeting),
-            "Compared with": wording.short_date(b.compare) if b.compare else wording.NOTHING,
-            "Variant": VARIANTS.get(b.variant, b.variant),
-            "Format": b.format.upper(),
-            "Audience": AUDIENCES.get(b.audience, b.audience),  # type: ignore[call-overload]
-            "Selection": wording.scope(b.selection),
-            "Snapshot": b.snapshot,
-            "Content": b.content,
-            "By": b.author,
+            say("Made"): commentary.moment(b.made_at) if b.made_at else "",
+            say("Meeting"): wording.short_date(b.meeting),
+            say("Compared with"): wording.short_date(b.compare) if b.compare else wording.NOTHING,
+            say("Variant"): VARIANTS.get(b.variant, b.variant),
+            say("Format"): b.format.upper(),
+            say("Audience"): AUDIENCES.get(b.audience, b.audience),
+            say("Selection"): wording.scope(b.selection),
+            say("Snapshot"): b.snapshot,
+            say("Content"): b.content,
+            say("By"): b.author,
         }
         for b in past
     ]
-    tables.show(pd.DataFrame(rows), "briefing_library", "Papers that were made")
+    tables.show(pd.DataFrame(rows), "briefing_library", say("Papers that were made"))
     chosen = st.selectbox(
-        "Make again",
+        say("Make again"),
         range(len(past)),
         format_func=lambda i: (
-            f"{rows[i]['Meeting']} · {rows[i]['Variant']} · "
-            f"{rows[i]['Format']} · made {rows[i]['Made']}"
+            f"{rows[i][say('Meeting')]} · {rows[i][say('Variant')]} · "
+            f"{rows[i][say('Format')]} · {say('made {date}', date=rows[i][say('Made')])}"
         ),
         key="briefing_again",
     )
-    if st.button("Make these papers again", key="briefing_remake"):
+    if st.button(say("Make these papers again"), key="briefing_remake"):
         remake(view, past[chosen], state)
 
 
@@ -348,17 +368,32 @@ def remake(view: View, old: Briefing, state: Store | None) -> None:
     is_same = old.snapshot == view.snapshot.id
     snapshot = view.snapshot if is_same else store.frozen(old.snapshot)
     if snapshot is None:
-        st.error("The snapshot of these papers is no longer kept, so they cannot be made again.")
+        st.error(
+            say("The snapshot of these papers is no longer kept, so they cannot be made again.")
+        )
         return
     said = written.of(state, old.meeting, old.made_at) if state is not None else written.NOTHING
-    with st.spinner("Making the papers again"):
-        document = compose(snapshot, old, said)
+    with st.spinner(say("Making the papers again")):
+        document = in_its_language(snapshot, old, said)
         made = writers.as_bytes(document, old.format)
     if content.content_hash(document) == old.content:
-        st.success("The content is the same as then.")
+        st.success(say("The content is the same as then."))
     else:
-        st.warning("The content differs: the way papers are made has changed since then.")
+        st.warning(say("The content differs: the way papers are made has changed since then."))
     hand_over(view, st.download_button, document, old, made, "briefing_download_again")
+
+
+def in_its_language(snapshot: Snapshot, old: Briefing, said: Written) -> Document:
+    """Papers in the language in which they say what they said, else in that of now."""
+    first = languages.current()
+    others = [code for code in languages.OFFERED if code != first]
+    found = compose(snapshot, old, said, first)
+    for code in others:
+        if content.content_hash(found) == old.content:
+            return found
+        found = compose(snapshot, old, said, code)
+    is_found = content.content_hash(found) == old.content
+    return found if is_found else compose(snapshot, old, said, first)
 
 
 def _capital(text: str) -> str:
@@ -378,13 +413,15 @@ def headline(view: View, asked: Briefing, said: Written) -> str:
     name = wording.met(plan, asked.meeting)
     lacking = len(answer.without_commentary(found))
     if not lacking:
-        return f"The papers for {name} are complete: every KPI behind plan has its commentary."
-    noun = "KPI" if lacking == 1 else "KPIs"
-    verb = "has" if lacking == 1 else "have"
-    return (
-        f"The papers for {name} are ready, but {wording.in_words(lacking)} {noun} "
-        f"behind plan {verb} no commentary yet."
-    )
+        return say(
+            "The papers for {name} are complete: every KPI behind plan has its commentary.",
+            name=name,
+        )
+    return say_n(
+        "The papers for {name} are ready, but one KPI behind plan has no commentary yet.",
+        "The papers for {name} are ready, but {count} KPIs behind plan have no commentary yet.",
+        lacking, name=name, count=wording.in_words(lacking),
+    )  # fmt: skip
 
 
 def show() -> None:
@@ -405,12 +442,15 @@ def show() -> None:
         st.error(escape(_capital(f"{refusal}.")))
         return
     make(view, asked, document, state, read_at)
-    part = st.segmented_control("Show", VIEWS, default=VIEWS[0], required=True, key="briefing_part")
-    if part == "Commentary":
+    part = st.segmented_control(
+        say("Show"), list(VIEWS), default="preview", required=True,
+        format_func=VIEWS.__getitem__, key="briefing_part",
+    )  # fmt: skip
+    if part == "commentary":
         write_commentary(view, asked, state)
-    elif part == "Decisions and actions":
+    elif part == "agenda":
         write_agenda(view, asked, state)
-    elif part == "Library":
+    elif part == "library":
         show_library(view, state)
     else:
         preview(view, document)

@@ -19,6 +19,7 @@ import streamlit as st
 from scorecard.access import recheck, roles
 from scorecard.access.settings import Settings, load
 from scorecard.confidentiality import ROLES
+from scorecard.languages import say, to_say
 from scorecard.refusal import Refusal
 from scorecard.serving.start import is_direct, is_loopback
 from scorecard.state import keys, links, store
@@ -58,7 +59,9 @@ class Witness:
             settings = load()
         except Refusal as refusal:
             _log.error("nobody can come in: %s", refusal)
-            return Turned("faulty", "The settings of this dashboard are at fault; it stays closed.")
+            return Turned(
+                "faulty", to_say("The settings of this dashboard are at fault; it stays closed.")
+            )
         if self.link is not None:
             return _by_link(self.link, settings)
         if settings.providers:
@@ -90,7 +93,7 @@ def _at_the_machine(witness: Witness) -> Visitor | Turned:
         wanted = os.environ.get(VARIABLE)
         role = next((role for role in ROLES if role == wanted), "guest" if wanted else "executive")
         return Visitor(role, "this machine", "machine")
-    return Turned("closed", "This dashboard is not set up for visitors from elsewhere yet.")
+    return Turned("closed", to_say("This dashboard is not set up for visitors from elsewhere yet."))
 
 
 def ends_at(settings: Settings) -> dt.datetime | None:
@@ -127,39 +130,45 @@ def _by_link(token: str, settings: Settings) -> Visitor | Turned:
     except Refusal as refusal:
         return _unanswered(refusal)
     if link is None:
-        return Turned("link", "This link is not known here.")
+        return Turned("link", to_say("This link is not known here."))
     return Visitor("guest", link.recipient, "link", link)
 
 
 def _unanswered(refusal: Refusal) -> Turned:
     """What is wrong with keys or database names places of ours, and so is for the log alone."""
     _log.error("links cannot be opened: %s", refusal)
-    return Turned("faulty", "Links cannot be opened just now. Please try again in a few minutes.")
+    return Turned(
+        "faulty", to_say("Links cannot be opened just now. Please try again in a few minutes.")
+    )
 
 
 def _signed_in(witness: Witness, settings: Settings) -> Visitor | Turned:
     claims = witness.claims
     if not claims.get("is_logged_in"):
-        return Turned("sign_in", "Sign in to see where the plan stands.")
+        return Turned("sign_in", to_say("Sign in to see where the plan stands."))
     name = roles.name(claims, settings)
     end = _end(claims, settings)
     if end is None or end <= dt.datetime.now(dt.UTC):
-        return Turned("ended", "Your session has ended. Sign in again to go on.", name)
+        return Turned("ended", to_say("Your session has ended. Sign in again to go on."), name)
     provider = settings.provider(str(claims.get("provider", "")))
     if provider is None:
-        return Turned("ended", "The way you signed in is no longer in use. Sign in again.", name)
+        return Turned(
+            "ended", to_say("The way you signed in is no longer in use. Sign in again."), name
+        )
     if witness.token and settings.recheck_minutes:
         now = recheck.claims(
             provider, witness.token, str(claims.get("sub", "")), settings.recheck_minutes
         )
         if now is None:
-            return Turned("ended", "Your session has ended. Sign in again to go on.", name)
+            return Turned("ended", to_say("Your session has ended. Sign in again to go on."), name)
         if now:
             claims = {**{k: claims[k] for k in ("sub", "provider") if k in claims}, **now}
             claims["provider"] = provider.name
     role = roles.of(claims, settings)
     if role is None:
-        return Turned("no_role", f"You are signed in as {name}, who has no access here.", name)
+        return Turned(
+            "no_role", say("You are signed in as {name}, who has no access here.", name=name), name
+        )
     return Visitor(role, name, "sign-in")
 
 

@@ -9,13 +9,14 @@ from scorecard.briefing import brief as cells
 from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Bullets, Cell, Column, Section, Table
 from scorecard.catalogue import Kpi
+from scorecard.languages import say, say_in
 from scorecard.readings import Reading
 
 
 def section(brief: Brief, kpis: Sequence[Kpi]) -> Section:
     """For these KPIs."""
     return Section(
-        "Annex",
+        say("Annex"),
         (),
         opens_page=True,
         sections=(_arithmetic(brief, kpis), _definitions(kpis), _statuses(), sources(brief, kpis)),
@@ -26,24 +27,27 @@ def _arithmetic(brief: Brief, kpis: Sequence[Kpi]) -> Section:
     """Baseline, expected, value, target and r of every KPI that has a path."""
     rows = [_row(kpi, brief.reading[kpi.id]) for kpi in kpis]
     return Section(
-        "The arithmetic",
+        say("The arithmetic"),
         (
             Table(
-                f"How each status was got, at {wording.date(brief.occasion.as_of)}",
+                say("How each status was got, at {date}", date=wording.date(brief.occasion.as_of)),
                 (
-                    Column("KPI", width=3.2),
-                    Column("Baseline", numeric=True, width=1.1),
-                    Column("Expected", numeric=True, width=1.1),
-                    Column("Value", numeric=True, width=1.1),
-                    Column("Target", numeric=True, width=1.1),
-                    Column("By", numeric=True, width=1.3),
+                    Column(say("KPI"), width=3.2),
+                    Column(say("Baseline"), numeric=True, width=1.1),
+                    Column(say("Expected"), numeric=True, width=1.1),
+                    Column(say("Value"), numeric=True, width=1.1),
+                    Column(say("Target"), numeric=True, width=1.1),
+                    Column(say_in("deadline", "By"), numeric=True, width=1.3),
                     Column("r", numeric=True, width=0.7),
                     Column("n", numeric=True, width=0.9),
-                    Column("Status", width=1.5),
+                    Column(say("Status"), width=1.5),
                 ),
                 tuple(rows),
-                note="r is the share of the way expected by now that is done: (value − baseline) "
-                "÷ (expected − baseline). n is how many entries were counted.",
+                note=say(
+                    "r is the share of the way expected by now that is done: (value "
+                    "− baseline) ÷ (expected − baseline). n is how many entries were "
+                    "counted."
+                ),
             ),
         ),
         level=2,
@@ -68,15 +72,15 @@ def _row(kpi: Kpi, reading: Reading) -> tuple[Cell, ...]:
 
 def _definitions(kpis: Sequence[Kpi]) -> Section:
     return Section(
-        "What is counted",
+        say("What is counted"),
         (
             Table(
-                "Definitions, and what each KPI cannot tell",
+                say("Definitions, and what each KPI cannot tell"),
                 (
-                    Column("KPI", width=2.0),
-                    Column("Definition", width=3.6),
-                    Column("Limitation", width=3.6),
-                    Column("Owner", width=1.6),
+                    Column(say("KPI"), width=2.0),
+                    Column(say("Definition"), width=3.6),
+                    Column(say("Limitation"), width=3.6),
+                    Column(say("Owner"), width=1.6),
                 ),
                 tuple(
                     tuple(cells.text(t) for t in (k.title, k.definition, k.limitation, k.owner))
@@ -90,11 +94,11 @@ def _definitions(kpis: Sequence[Kpi]) -> Section:
 
 def _statuses() -> Section:
     return Section(
-        "What the statuses mean",
+        say("What the statuses mean"),
         (
             Table(
-                "Ten statuses, each a word and a shape",
-                (Column("Status", width=1.4), Column("Meaning", width=6.0)),
+                say("Ten statuses, each a word and a shape"),
+                (Column(say("Status"), width=1.4), Column(say("Meaning"), width=6.0)),
                 tuple(
                     (Cell(words, words, status=status), cells.text(wording.STATUS_MEANING[status]))
                     for status, words in wording.STATUS.items()
@@ -119,29 +123,29 @@ def sources(brief: Brief, kpis: Sequence[Kpi]) -> Section:
     )
     snapshot = brief.snapshot
     facts = [
-        f"Data of {wording.date(snapshot.data_date)}.",
-        f"Figures at {wording.date(brief.occasion.as_of)}.",
-        f"Snapshot {snapshot.id}: the same snapshot gives the same papers.",
+        say("Data of {date}.", date=wording.date(snapshot.data_date)),
+        say("Figures at {date}.", date=wording.date(brief.occasion.as_of)),
+        say("Snapshot {id}: the same snapshot gives the same papers.", id=snapshot.id),
     ]
     if snapshot.synthetic:
         facts.append(snapshot.synthetic)
     return Section(
-        "Where the data come from",
+        say("Where the data come from"),
         (
             Bullets(tuple(facts)),
             Table(
-                "The exports behind the figures",
+                say("The exports behind the figures"),
                 (
-                    Column("File", width=2.6),
-                    Column("State", width=2.0),
-                    Column("Rows", numeric=True, width=1.0),
-                    Column("Accepted", numeric=True, width=1.0),
-                    Column("Quarantined", numeric=True, width=1.1),
+                    Column(say("File"), width=2.6),
+                    Column(say("State"), width=2.0),
+                    Column(say("Rows"), numeric=True, width=1.0),
+                    Column(say("Accepted"), numeric=True, width=1.0),
+                    Column(say("Quarantined"), numeric=True, width=1.1),
                 ),
                 tuple(
                     (
                         cells.text(f"{name}.csv"),
-                        cells.text("Arrived" if present else "Not arrived or not usable"),
+                        cells.text(say("Arrived") if present else say("Not arrived or not usable")),
                         cells.count(total),
                         cells.count(accepted),
                         cells.count(quarantined),

@@ -11,26 +11,28 @@ from scorecard.briefing import tables
 from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Block, Bullets, Paragraph, Section
 from scorecard.briefing.written import Item
-from scorecard.exhibits import findings, milestones
+from scorecard.exhibits import milestones
+from scorecard.languages import Words, say, say_in, say_n, to_say
 from scorecard.meeting import Changes
-from scorecard.meeting.people import What
 from scorecard.plan import Goal
 from scorecard.readings import Reading
 
 MOST = 6
 """Remarks of one kind that an answer gives; how many more there are is said."""
-_DID: dict[What, str] = {
-    "joined": "Joined",
-    "left": "Left",
-    "certified": "Certified",
-    "lapsed": "No longer certified",
-}
+_DID = Words(
+    {
+        "joined": to_say("Joined"),
+        "left": to_say("Left"),
+        "certified": to_say("Certified"),
+        "lapsed": to_say("No longer certified"),
+    }
+)
 
 
 def section(brief: Brief) -> Section:
     """The page that answers first."""
     return Section(
-        "The answer",
+        say("The answer"),
         (
             Paragraph(
                 standing.headline(brief.plan, brief.readings, brief.occasion.as_of), strong=True
@@ -43,7 +45,7 @@ def section(brief: Brief) -> Section:
 
 def _goals(brief: Brief) -> Section:
     return Section(
-        "Where each goal stands",
+        say("Where each goal stands"),
         (Bullets(tuple(_goal(brief, goal) for goal in brief.plan.goals)),),
         level=2,
     )
@@ -57,17 +59,15 @@ def _goal(brief: Brief, goal: Goal) -> str:
         f"{wording.plain(count)} {wording.lower(wording.STATUS[status])}"
         for status, count in standing.counts(mine).items()
     )
-    return (
-        f"Goal {goal.number}, {goal.title}: {tables.stand(mine)} ({where}). "
-        f"{standing.furthest(brief.plan, mine, missing)}"
-    )
+    head = wording.titled(tables.of(goal), f"{tables.stand(mine)} ({where}).")
+    return f"{head} {standing.furthest(brief.plan, mine, missing)}"
 
 
 def _changed(brief: Brief) -> Section:
     found = brief.changes
     if found is None:
-        text = "There is no earlier meeting to compare with."
-        return Section("What changed", (Paragraph(text),), level=2)
+        text = say("There is no earlier meeting to compare with.")
+        return Section(say("What changed"), (Paragraph(text),), level=2)
     items = [move.sentence for move in found.statuses]
     named = {move.kpi for move in found.statuses}
     items += [
@@ -76,12 +76,12 @@ def _changed(brief: Brief) -> Section:
         if note.kpi not in named and not _is_chance(brief, note.kpi)
     ]
     items = items[: max(MOST, len(found.statuses))]
-    items = _most(items, "other KPI", "other KPIs")
+    items = _most(items)
     items += [text for text in (*_people(found), _turned(found)) if text]
     blocks: list[Block] = [Paragraph(found.headline)]
     if items:
         blocks.append(Bullets(tuple(items)))
-    return Section(f"What changed since {brief.since}", tuple(blocks), level=2)
+    return Section(say("What changed since {since}", since=brief.since), tuple(blocks), level=2)
 
 
 def _is_chance(brief: Brief, kpi: str) -> bool:
@@ -97,7 +97,7 @@ def _people(found: Changes) -> list[str]:
     for what, head in _DID.items():
         names = [f"{p.name} ({p.country_name})" for p in found.people if p.what == what]
         if names:
-            lines.append(f"{head}: {_listed(names, 4)}.")
+            lines.append(wording.titled(head, f"{_listed(names, 4)}."))
     if found.people_concentration:
         lines.append(found.people_concentration)
     return lines
@@ -107,8 +107,13 @@ def _turned(found: Changes) -> str:
     """The milestones met and missed, by name where they are few."""
     if not found.milestones:
         return ""
-    names = [f"“{turn.milestone.title}” ({turn.state})" for turn in found.milestones]
-    return f"{found.milestones_sentence.removesuffix('.')}: {_listed(names, 3)}."
+    names = [f"“{turn.milestone.title}” ({_state(turn)})" for turn in found.milestones]
+    sentence = found.milestones_sentence.removesuffix(".")
+    return wording.titled(sentence, f"{_listed(names, 3)}.")
+
+
+def _state(turn: milestones.Standing) -> str:
+    return wording.lower(milestones.STATES[turn.state])
 
 
 def _decisions(brief: Brief) -> Section:
@@ -118,28 +123,31 @@ def _decisions(brief: Brief) -> Section:
     if asked:
         blocks.append(Bullets(tuple(asked)))
     elif brief.written.is_known:
-        blocks.append(Paragraph("No decision has been put to this meeting so far."))
+        blocks.append(Paragraph(say("No decision has been put to this meeting so far.")))
     slow = standing.behind(brief.readings)
     notes = [note.sentence for note in standing.attention(brief.plan, brief.readings, len(slow))]
     if notes:
-        noun = "KPI is" if len(slow) == 1 else "KPIs are"
-        blocks.append(Paragraph(
-            f"{wording.in_words(len(slow)).capitalize()} {noun} behind plan, the furthest first:"
-        ))  # fmt: skip
-        blocks.append(Bullets(tuple(_most(notes, "other KPI", "other KPIs"))))
+        lead = say_n(
+            "one KPI is behind plan, the furthest first:",
+            "{count} KPIs are behind plan, the furthest first:",
+            len(slow), count=wording.in_words(len(slow)),
+        )  # fmt: skip
+        blocks.append(Paragraph(wording.capital(lead)))
+        blocks.append(Bullets(tuple(_most(notes))))
     elif any(reading.status in standing.ON_PLAN for reading in brief.readings):
-        blocks.append(Paragraph("No KPI is behind its path."))
+        blocks.append(Paragraph(say("No KPI is behind its path.")))
     if overdue := _overdue(brief):
         blocks.append(Paragraph(overdue))
     open_items = [item for item in brief.written.actions if item.done_on is None]
     if open_items:
         late = sum(i.due_on is not None and i.due_on < brief.occasion.meeting for i in open_items)
-        said = findings.quantity(len(open_items), "action")
-        verb = "is" if len(open_items) == 1 else "are"
-        blocks.append(
-            Paragraph(f"{said} from this and earlier meetings {verb} open, {late or 'none'} late.")
-        )
-    return Section("What needs a decision", tuple(blocks), level=2)
+        text = say_n(
+            "{count} action from this and earlier meetings is open, {late} late.",
+            "{count} actions from this and earlier meetings are open, {late} late.",
+            len(open_items), late=late or say_in("actions", "none"),
+        )  # fmt: skip
+        blocks.append(Paragraph(text))
+    return Section(say("What needs a decision"), tuple(blocks), level=2)
 
 
 def decision(brief: Brief, item: Item) -> str:
@@ -147,10 +155,10 @@ def decision(brief: Brief, item: Item) -> str:
     about = [brief.plan.by_id[kpi].title for kpi in item.kpis if kpi in brief.plan.by_id]
     parts = [wording.listed(about), item.owner]
     if item.due_on:
-        parts.append(f"by {wording.date(item.due_on)}")
+        parts.append(say("by {date}", date=wording.the_day(item.due_on)))
     if item.done_on:
-        parts.append(f"taken on {wording.date(item.done_on)}")
-    extra = "; ".join(part for part in parts if part)
+        parts.append(say("taken on {date}", date=wording.the_day(item.done_on)))
+    extra = wording.clauses(part for part in parts if part)
     return f"{item.text} ({extra})" if extra else item.text
 
 
@@ -165,9 +173,11 @@ def _overdue(brief: Brief) -> str:
         return ""
     names = [f"“{title}”" for title in late[:3]]
     if len(late) > 3:
-        names.append(f"{wording.in_words(len(late) - 3)} more")
-    verb = "Milestone" if len(late) == 1 else "Milestones"
-    return f"{verb} overdue: {wording.listed(names)}."
+        names.append(wording.more(len(late) - 3))
+    return say_n(
+        "Milestone overdue: {names}.", "Milestones overdue: {names}.",
+        len(late), names=wording.listed(names),
+    )  # fmt: skip
 
 
 def _unknown(brief: Brief) -> Section:
@@ -178,24 +188,28 @@ def _unknown(brief: Brief) -> Section:
         by_status.setdefault(reading.status, []).append(reading)
     for status in ("awaiting_data", "too_few", "suppressed", "no_target"):
         if found := by_status.get(status):
-            items.append(f"{wording.STATUS[status]}: {_named(brief, found)}.")
+            items.append(wording.titled(wording.STATUS[status], f"{_named(brief, found)}."))
     items += _quarantined(brief)
     if missing := without_commentary(brief):
         titles = [wording.lower(brief.plan.kpi(kpi).title) for kpi in missing]
-        items.append(f"No commentary yet on what is behind plan: {_listed(titles)}.")
+        items.append(
+            say("No commentary yet on what is behind plan: {titles}.", titles=_listed(titles))
+        )
     behind = (brief.occasion.meeting - brief.snapshot.data_date).days
     if behind > 0:
         items.append(
-            f"Whatever happened between the data date, "
-            f"{wording.date(brief.snapshot.data_date)}, and the meeting."
+            say(
+                "Whatever happened between the data date, {date}, and the meeting.",
+                date=wording.the_day(brief.snapshot.data_date),
+            )
         )
     if not items:
         return Section(
-            "What we do not know",
-            (Paragraph("All exports have arrived, and no row is set aside."),),
+            say("What we do not know"),
+            (Paragraph(say("All exports have arrived, and no row is set aside.")),),
             level=2,
         )
-    return Section("What we do not know", (Bullets(tuple(items)),), level=2)
+    return Section(say("What we do not know"), (Bullets(tuple(items)),), level=2)
 
 
 def without_commentary(brief: Brief) -> list[str]:
@@ -213,7 +227,7 @@ def _named(brief: Brief, found: Sequence[Reading]) -> str:
         title = wording.lower(kpi.title)
         if reading.status == "awaiting_data":
             absent = brief.snapshot.missing_exports(kpi)
-            title += f" ({wording.missing(absent)})" if absent else " (nothing to count)"
+            title += f" ({wording.missing(absent) or say('nothing to count')})"
         elif reading.status == "too_few":
             title += f" ({wording.value(kpi, reading)})"
         names.append(title)
@@ -222,7 +236,7 @@ def _named(brief: Brief, found: Sequence[Reading]) -> str:
 
 def _listed(names: Sequence[str], most: int = 8) -> str:
     if len(names) > most + 1:
-        names = [*names[:most], f"{wording.in_words(len(names) - most)} more"]
+        names = [*names[:most], wording.more(len(names) - most)]
     return wording.listed(names)
 
 
@@ -237,15 +251,24 @@ def _quarantined(brief: Brief) -> list[str]:
     )
     if not rows:
         return []
-    files = [f"{count} in {name}.csv" for name, count in rows.most_common()]
-    total = rows.total()
-    noun = "row is" if total == 1 else "rows are"
-    return [f"{wording.plain(total)} {noun} set aside and counted nowhere: {_listed(files)}."]
+    files = [
+        say("{count} in {file}", count=count, file=f"{name}.csv")
+        for name, count in rows.most_common()
+    ]
+    text = say_n(
+        "{count} row is set aside and counted nowhere: {files}.",
+        "{count} rows are set aside and counted nowhere: {files}.",
+        rows.total(), files=_listed(files),
+    )  # fmt: skip
+    return [text]
 
 
-def _most(items: list[str], one: str, many: str) -> list[str]:
+def _most(items: list[str]) -> list[str]:
     if len(items) <= MOST + 1:
         return items
     rest = len(items) - MOST
-    more = f"{wording.in_words(rest).capitalize()} {one if rest == 1 else many}"
-    return [*items[:MOST], f"{more}, in the scorecard."]
+    more = say_n(
+        "one other KPI, in the scorecard.", "{count} other KPIs, in the scorecard.",
+        rest, count=wording.in_words(rest),
+    )  # fmt: skip
+    return [*items[:MOST], wording.capital(more)]

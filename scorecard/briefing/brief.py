@@ -13,6 +13,7 @@ from scorecard.briefing.document import Cell, Unit
 from scorecard.briefing.written import Written
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
+from scorecard.languages import say
 from scorecard.meeting import Changes
 from scorecard.plan import Plan
 from scorecard.readings import Reading
@@ -31,7 +32,6 @@ class Occasion:
     """The meeting, the reporting date that its papers show, and the one compared with."""
 
     meeting: dt.date
-    name: str
     as_of: dt.date
     compare: dt.date | None
 
@@ -74,12 +74,16 @@ def occasion(snapshot: Snapshot, meeting: dt.date, compare: dt.date | None = Non
     held = [m for m in snapshot.plan.meetings if m.date == meeting]
     if not held:
         days = sorted({m.date for m in snapshot.plan.meetings}, key=lambda d: abs(d - meeting))
-        near = f"; the nearest is on {days[0]}" if days else ""
-        raise Refusal(f"the plan has no meeting on {meeting}{near}")
+        near = "; " + say("the nearest is on {day}", day=days[0]) if days else ""
+        raise Refusal(say("the plan has no meeting on {meeting}", meeting=meeting) + near)
     until = [date for date in snapshot.dates if date <= meeting]
     if not until:
         raise Refusal(
-            f"the meeting of {meeting} lies before the first reporting date, {snapshot.dates[0]}"
+            say(
+                "the meeting of {meeting} lies before the first reporting date, {dates}",
+                meeting=meeting,
+                dates=snapshot.dates[0],
+            )
         )
     as_of = until[-1]
     if compare is None:
@@ -87,9 +91,14 @@ def occasion(snapshot: Snapshot, meeting: dt.date, compare: dt.date | None = Non
     else:
         other = readings.reporting_date(snapshot, compare)
         if other >= as_of:
-            raise Refusal(f"{compare} does not lie before {as_of}, the date of the figures")
-    name = wording.meeting(snapshot.plan, meeting) or "meeting"
-    return Occasion(meeting, name, as_of, other)
+            raise Refusal(
+                say(
+                    "{compare} does not lie before {as_of}, the date of the figures",
+                    compare=compare,
+                    as_of=as_of,
+                )
+            )
+    return Occasion(meeting, as_of, other)
 
 
 def _before(snapshot: Snapshot, meeting: dt.date, as_of: dt.date) -> dt.date | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scorecard.confidentiality import ROLES
+from scorecard.languages import ENGLISH, LANGUAGES
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot, Sources
@@ -40,6 +41,7 @@ def add(
     sub.add_argument("--variant", choices=VARIANTS, default="full")
     sub.add_argument("--kpi", help="for the variant kpi")
     sub.add_argument("--role", choices=ROLES, default="executive", help="who will read it")
+    sub.add_argument("--lang", choices=tuple(LANGUAGES), default=ENGLISH, help="language")
     sub.add_argument("--region", action="append", default=[], help="as often as needed")
     sub.add_argument("--pillar", action="append", default=[], help="as often as needed")
     sub.add_argument("--template", type=Path, help="your own file, for pptx and docx")
@@ -61,6 +63,7 @@ def _run(options: argparse.Namespace, open_snapshot: Open) -> int:
         options.role,
         options.variant,
         options.kpi,
+        options.lang,
     )
     made = writers.as_bytes(document, options.format, options.template)
     _put(options.out, made)

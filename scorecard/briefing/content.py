@@ -13,6 +13,7 @@ from scorecard.briefing.document import Document, Paragraph, Section
 from scorecard.briefing.written import NOTHING, UNKNOWN, Written
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
+from scorecard.languages import Words, current, say, say_n, speaking, to_say
 from scorecard.refusal import Refusal, nearest
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
@@ -20,16 +21,20 @@ from scorecard.snapshot import Snapshot
 Variant = Literal["full", "two-page", "kpi"]
 VARIANTS: tuple[Variant, ...] = ("full", "two-page", "kpi")
 
-AUDIENCE: dict[Role, str] = {
-    "executive": "the executive director and the secretariat",
-    "board": "the board",
-    "guest": "guests",
-}
-_MARK: dict[Role, str] = {
-    "executive": "Confidential: for the executive director and the secretariat only",
-    "board": "Confidential: for members of the board only",
-    "guest": "For the reader to whom it was sent",
-}
+AUDIENCE = Words(
+    {
+        "executive": to_say("the executive director and the secretariat"),
+        "board": to_say("the board"),
+        "guest": to_say("guests"),
+    }
+)
+_MARK = Words(
+    {
+        "executive": to_say("Confidential: for the executive director and the secretariat only"),
+        "board": to_say("Confidential: for members of the board only"),
+        "guest": to_say("For the reader to whom it was sent"),
+    }
+)
 
 
 def compose(
@@ -41,8 +46,26 @@ def compose(
     role: Role = "board",
     variant: Variant = "full",
     kpi: str | None = None,
+    language: str | None = None,
 ) -> Document:
-    """The papers for a meeting. The same snapshot and writing give the same document."""
+    """The papers for a meeting. The same snapshot and writing give the same document.
+
+    They are in the language of now where no other is asked for.
+    """
+    with speaking(language or current()):
+        return _compose(snapshot, written, meeting, compare, selection, role, variant, kpi)
+
+
+def _compose(
+    snapshot: Snapshot,
+    written: Written,
+    meeting: dt.date,
+    compare: dt.date | None,
+    selection: Selection,
+    role: Role,
+    variant: Variant,
+    kpi: str | None,
+) -> Document:
     if (kpi is not None) != (variant == "kpi"):
         raise Refusal("a KPI is named for the variant kpi, and only for it")
     if variant not in VARIANTS:
@@ -51,10 +74,13 @@ def compose(
     said = UNKNOWN if role == "guest" else written
     found = brief(snapshot, occasion(snapshot, meeting, compare), selection, role, said)
     subject = snapshot.plan.kpi(kpi) if kpi else None
-    what = f"{subject.title}: for" if subject else "Papers for"
+    occasion_named = wording.met(snapshot.plan, meeting)
+    subtitle = say("Papers for {meeting}", meeting=occasion_named)
+    if subject:
+        subtitle = say("{title}: for {meeting}", title=subject.title, meeting=occasion_named)
     return Document(
         title=snapshot.plan.name,
-        subtitle=f"{what} the {found.occasion.name} of {wording.date(meeting)}",
+        subtitle=subtitle,
         selection=wording.selection_sentence(
             snapshot.plan, selection, found.occasion.as_of, found.occasion.compare
         ),
@@ -64,6 +90,8 @@ def compose(
         snapshot=snapshot.id,
         marks=tuple(mark for mark in (_MARK[role], _synthetic(snapshot)) if mark),
         sections=_sections(found, variant, subject),
+        is_synthetic=bool(snapshot.synthetic),
+        language=current(),
     )
 
 
@@ -91,13 +119,16 @@ def _behind(found: Brief) -> tuple[Section, ...]:
     slow = standing.behind(found.readings)
     if not slow:
         return ()
-    verb = "KPI is" if len(slow) == 1 else "KPIs are"
-    lead = (
-        f"{wording.in_words(len(slow)).capitalize()} {verb} behind plan; the furthest comes first."
-    )
+    lead = wording.capital(
+        say_n(
+            "one KPI is behind plan; the furthest comes first.",
+            "{count} KPIs are behind plan; the furthest comes first.",
+            len(slow), count=wording.in_words(len(slow)),
+        )
+    )  # fmt: skip
     return (
         Section(
-            "Behind plan",
+            say("Behind plan"),
             (Paragraph(lead), tables.behind(found, slow)),
             opens_page=True,
             sections=tuple(

@@ -11,6 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from scorecard import wording
+from scorecard.languages import current, say
+
+_TAGS = {"en": "en-GB", "fr": "fr-CH", "es": "es-ES"}
+
+
+def tag() -> str:
+    """The language of now as office programs name it."""
+    return _TAGS.get(current(), current())
+
+
+def page_words() -> tuple[str, str, str]:
+    """What stands before, between and after the numbers in `Page 3 of 12`."""
+    before, _, rest = say("Page {page} of {pages}", page="\0", pages="\1").partition("\0")
+    between, _, after = rest.partition("\1")
+    return before, between, after
+
+
 Value = float | int | str | dt.date | None
 Unit = Literal["count", "percent", "months", "ratio", "date", "text"]
 
@@ -117,6 +135,17 @@ class Document:
     snapshot: str
     marks: tuple[str, ...]
     sections: tuple[Section, ...] = field(default=())
+    is_synthetic: bool = field(default=False, repr=False)
+    language: str = field(default="en", repr=False)
+    """The code of what it is written in; the words themselves tell documents apart."""
+
+    @property
+    def origin(self) -> str:
+        """When and of which snapshot the figures are."""
+        return say(
+            "Figures at {date} · snapshot {snapshot}",
+            date=wording.date(self.as_of), snapshot=self.snapshot,
+        )  # fmt: skip
 
     def walk(self) -> Iterator[Section]:
         """All sections, in order."""

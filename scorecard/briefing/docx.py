@@ -20,7 +20,7 @@ from docx.oxml.ns import nsdecls
 from pptx import Presentation
 from pptx.parts.chart import ChartPart
 
-from scorecard import palette, wording
+from scorecard import palette
 from scorecard.briefing import native, scale
 from scorecard.briefing.document import (
     Bullets,
@@ -31,9 +31,11 @@ from scorecard.briefing.document import (
     Paragraph,
     Section,
     Table,
+    tag,
 )
 from scorecard.briefing.letters import SHAPES, clean, one_line
 from scorecard.briefing.sheets import Styles, prepare
+from scorecard.languages import say, say_in
 
 _NAMESPACES = nsdecls("w", "r", "wp", "a", "c")
 _DEEPEST, _LISTED = 4, 2
@@ -103,7 +105,7 @@ def write(document: Document, out: BinaryIO, template: Path | None = None) -> No
     front.paragraph("Title", _run(one_line(document.title) or "–"))
     front.paragraph("Subtitle", _run(one_line(document.subtitle)))
     front.paragraph("Normal", _run(one_line(document.selection)))
-    origin = f"Figures at {wording.date(document.as_of)} · snapshot {document.snapshot}"
+    origin = document.origin
     front.paragraph("Small", _run(one_line(origin)))
     writer = _Writer(made, styles)
     depth = 0
@@ -124,7 +126,7 @@ def write(document: Document, out: BinaryIO, template: Path | None = None) -> No
     for element in list(content):
         last.addprevious(element)
     properties = made.core_properties
-    properties.title, properties.language = one_line(document.title)[:255], "en-GB"
+    properties.title, properties.language = one_line(document.title)[:255], tag()
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.subject = one_line(document.selection)[:255]
     made.save(out)
@@ -141,14 +143,16 @@ def _write_blocks(writer: _Writer, section: Section) -> None:
         elif isinstance(block, Table):
             _write_table(writer, block)
         elif scale.is_empty(block):
-            writer.paragraph("Normal", _run(f"{one_line(block.title)}: nothing known."))
+            writer.paragraph(
+                "Normal", _run(say("{title}: nothing known.", title=one_line(block.title)))
+            )
         else:
             for chart in scale.split(block):
                 _write_chart(writer, chart)
 
 
 def _write_chart(writer: _Writer, chart: Chart) -> None:
-    writer.caption("Figure", writer.figures, one_line(chart.title))
+    writer.caption(say_in("caption", "Figure"), writer.figures, one_line(chart.title))
     if subtitle := one_line(chart.subtitle):
         writer.paragraph("Small", _run(subtitle), more=_KEEP)
     high = _CHART_HEIGHT
@@ -162,7 +166,7 @@ def _write_chart(writer: _Writer, chart: Chart) -> None:
 def _write_table(writer: _Writer, table: Table) -> None:
     title = one_line(table.title)
     if title:
-        writer.caption("Table", writer.tables, title)
+        writer.caption(say_in("caption", "Table"), writer.tables, title)
     total = sum(column.width for column in table.columns) or 1.0
     widths = [round(_CHART_WIDTH * _TWIP * c.width / total) for c in table.columns]
     style = writer.styles.id_of("Table Text")

@@ -10,6 +10,7 @@ from scorecard.briefing.document import Block, Bullets, Paragraph, Section
 from scorecard.catalogue import Kpi
 from scorecard.exhibits import arithmetic
 from scorecard.judgement import JUDGED
+from scorecard.languages import say
 from scorecard.readings import Reading
 
 
@@ -33,16 +34,17 @@ def _where(kpi: Kpi, reading: Reading) -> str:
     """Where it is; whether it will arrive is the finding of its course."""
     status = wording.STATUS[reading.status]
     if reading.status in JUDGED and not cells.is_few(kpi, reading):
-        return f"{status}: {wording.counted(kpi, reading.value)}, {wording.gap(kpi, reading)}."
+        shown = f"{wording.counted(kpi, reading.value)}, {wording.gap(kpi, reading)}."
+        return wording.titled(status, shown)
     return f"{status}. {wording.finding(kpi, reading)}"
 
 
 def _course(brief: Brief, kpi: Kpi, reading: Reading) -> list[Block]:
     absent = brief.snapshot.missing_exports(kpi)
     if absent:
-        return [Paragraph(f"Awaiting data: {wording.missing(absent)}.")]
+        return [Paragraph(say("Awaiting data: {missing}.", missing=wording.missing(absent)))]
     chart = figures.trend(brief, kpi, reading)
-    return [chart] if chart else [Paragraph("Its course cannot be shown for this selection.")]
+    return [chart] if chart else [Paragraph(say("Its course cannot be shown for this selection."))]
 
 
 def _why(brief: Brief, kpi: Kpi) -> list[Block]:
@@ -53,7 +55,12 @@ def _why(brief: Brief, kpi: Kpi) -> list[Block]:
     why = meeting.explained(
         brief.snapshot, kpi, asked.compare, asked.as_of, brief.selection, brief.role
     )
-    said = Paragraph(f"Since {brief.since}: {why.text.removeprefix(f'{kpi.title}: ')}")
+    said = Paragraph(
+        say(
+            "Since {since}: {why}",
+            since=brief.since, why=why.text.removeprefix(wording.titled(kpi.title, "")),
+        )
+    )  # fmt: skip
     if len(why.steps) < 3:
         return [said]
     return [said, figures.waterfall(brief, kpi, why)]
@@ -64,15 +71,18 @@ def _commentary(brief: Brief, kpi: Kpi) -> list[Block]:
         return []
     comment = brief.written.comments.get(kpi.id)
     if comment is None:
-        return [Paragraph("Commentary: none has been written for this meeting.")]
+        return [Paragraph(say("Commentary: none has been written for this meeting."))]
     said = [
-        f"{head}: {text}"
+        wording.titled(head, text)
         for head, text in (
-            ("What happened", comment.happened.strip() or "not written yet"),
-            ("What will be done", comment.planned.strip() or "not written yet"),
+            (say("What happened"), comment.happened.strip() or say("not written yet")),
+            (say("What will be done"), comment.planned.strip() or say("not written yet")),
         )
     ]
-    by = f"Commentary by {comment.author}, {wording.date(comment.written_on)}:"
+    by = say(
+        "Commentary by {author}, {date}:",
+        author=comment.author, date=wording.date(comment.written_on),
+    )  # fmt: skip
     return [Paragraph(by), Bullets(tuple(said))]
 
 
@@ -82,7 +92,7 @@ def notes(brief: Brief, kpi: Kpi, reading: Reading) -> tuple[str, ...]:
         return (arithmetic.status(kpi, reading),)
     path = readings.target(brief.snapshot, kpi, brief.selection)
     lines = [
-        f"{step.what}: {step.figure}" + (f" ({step.how})" if step.how else "")
+        wording.titled(step.what, step.figure) + (f" ({step.how})" if step.how else "")
         for step in arithmetic.steps(kpi, reading, path, brief.occasion.as_of)
     ]
     return (*lines, arithmetic.status(kpi, reading), kpi.definition)

@@ -12,13 +12,13 @@ from scorecard.briefing.brief import FEW, Brief
 from scorecard.briefing.document import Chart, Line
 from scorecard.catalogue import Kpi
 from scorecard.exhibits import strands
+from scorecard.languages import say
 from scorecard.meeting import Why
 from scorecard.plan import Target
 from scorecard.readings import Reading
 
 LONGEST = 48
 """Characters of a name beside a bar."""
-_BY = {"entity": "single entry"}
 
 
 def trend(brief: Brief, kpi: Kpi, reading: Reading) -> Chart | None:
@@ -29,21 +29,23 @@ def trend(brief: Brief, kpi: Kpi, reading: Reading) -> Chart | None:
     if not any(value is not None for value in known.values()):
         return None
     dates = _dates(brief, path)
-    lines = [Line("Actual", tuple(known.get(date) for date in dates), "actual")]
-    legend = ["solid: actual"]
+    lines = [Line(say("Actual"), tuple(known.get(date) for date in dates), "actual")]
+    legend = [say("solid: actual")]
     if path:
         required = tuple(path.at(d) if d <= path.ends_on else None for d in dates)
-        lines.append(Line("Required path", required, "path"))
-        legend.append("dashed: required path")
+        lines.append(Line(say("Required path"), required, "path"))
+        legend.append(say("dashed: required path"))
     if path and reading.projected is not None and reading.value is not None:
         leads = _projection(reading.value, reading.projected, as_of, path.ends_on)
-        lines.append(Line("At this pace", tuple(leads(d) for d in dates), "projection"))
-        legend.append("dotted: at the present pace")
-    few = "" if kpi.is_count else f" · not drawn where fewer than {FEW} are counted"
+        lines.append(Line(say("At this pace"), tuple(leads(d) for d in dates), "projection"))
+        legend.append(say("dotted: at the present pace"))
+    few = ""
+    if not kpi.is_count:
+        few = " · " + say("not drawn where fewer than {count} are counted", count=FEW)
     return Chart(
         kind="line",
         title=course(kpi, reading),
-        subtitle=f"{kpi.title}, {kpi.unit} · {scope(brief, kpi)} · {'; '.join(legend)}{few}",
+        subtitle=f"{kpi.title}, {wording.unit(kpi)} · {scope(brief, kpi)} · {wording.clauses(legend)}{few}",
         alt=_alt(brief, kpi, reading, known),
         categories=tuple(date.isoformat() for date in dates),
         lines=tuple(lines),
@@ -56,7 +58,9 @@ def course(kpi: Kpi, reading: Reading) -> str:
     few = cells.is_few(kpi, reading)
     now = wording.value(kpi, reading) if few else wording.counted(kpi, reading.value)
     pace = "" if few else wording.pace(kpi, reading)
-    return f"{now} now; {pace}" if pace else f"{now} now"
+    return (
+        say("{value} now; {text}", value=now, text=pace) if pace else say("{value} now", value=now)
+    )
 
 
 def waterfall(brief: Brief, kpi: Kpi, why: Why) -> Chart:
@@ -69,16 +73,31 @@ def waterfall(brief: Brief, kpi: Kpi, why: Why) -> Chart:
         for name, amount in zip(names[1:-1], amounts[1:-1], strict=True)
         if not wording.is_still(kpi, amount)
     ]
-    note = " · rate: its own share changed; mix: its weight changed"
+    note = " · " + say("rate: its own share changed; mix: its weight changed")
+    how = say(
+        "{title}, {unit}, by {what}",
+        title=kpi.title,
+        unit=wording.unit(kpi),
+        what=wording.DIMENSION.get(why.by, say("single entry")),
+    )
     return Chart(
         kind="waterfall",
-        title=f"{wording.change(kpi, why.explanation.change)} since {brief.since}",
-        subtitle=f"{kpi.title}, {kpi.unit}, by {_BY.get(why.by, why.by)} · {scope(brief, kpi)}"
-        + (note if kpi.aggregate == "ratio" else ""),
-        alt=f"From {wording.number(kpi, amounts[0])} on {names[0]} to "
-        f"{wording.number(kpi, amounts[-1])} on {names[-1]}: {'; '.join(steps)}.",
+        title=say(
+            "{change} since {since}",
+            change=wording.change(kpi, why.explanation.change),
+            since=brief.since,
+        ),
+        subtitle=f"{how} · {scope(brief, kpi)}" + (note if kpi.aggregate == "ratio" else ""),
+        alt=say(
+            "From {low} on {start} to {high} on {end}: {steps}.",
+            low=wording.number(kpi, amounts[0]),
+            start=names[0],
+            high=wording.number(kpi, amounts[-1]),
+            end=names[-1],
+            steps=wording.clauses(steps),
+        ),
         categories=tuple(names),
-        lines=(Line("Change", tuple(amounts), "other"),),
+        lines=(Line(say("Change"), tuple(amounts), "other"),),
         unit=cells.unit(kpi),
     )
 
@@ -137,13 +156,12 @@ def _alt(brief: Brief, kpi: Kpi, reading: Reading, known: Mapping[dt.date, float
     """The line in words, for those who do not see it."""
     points = [(date, value) for date, value in known.items() if value is not None]
     (first, start), (last, end) = points[0], points[-1]
-    text = (
-        f"{kpi.title}: from {wording.number(kpi, start)} in {wording.month(first)} "
-        f"to {wording.number(kpi, end)} in {wording.month(last)}"
-    )
+    text = wording.titled(kpi.title, wording.course(kpi, first, start, last, end))
     if reading.target is not None and reading.target_date is not None:
-        text += (
-            f"; the plan asks for {wording.number(kpi, reading.target)} "
-            f"by {wording.by_when(reading.target_date)}"
+        asked = say(
+            "the plan asks for {target} by {until}",
+            target=wording.number(kpi, reading.target),
+            until=wording.by_when(reading.target_date),
         )
+        text = wording.clauses((text, asked))
     return f"{text}."

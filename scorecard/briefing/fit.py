@@ -7,6 +7,7 @@ import re
 from scorecard import wording
 from scorecard.briefing import letters
 from scorecard.briefing.document import Cell, Section, Table, Unit
+from scorecard.languages import per_cent, tongue
 
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
@@ -57,17 +58,25 @@ def shape(text: str, unit: Unit) -> tuple[str, float]:
 
     A share cannot be shown in points, so a difference of shares is written in points.
     """
-    found = _SHOWN.fullmatch(text)
+    found = _SHOWN.fullmatch(_in_english(text))
     sign, decimals, tail = found.groups() if found else ("", None, "")
     body = "#,##0" + (f".{'0' * (len(decimals) - 1)}" if decimals else "")
     if unit == "percent" and "%" in tail:
-        return f"{body}{wording.NARROW}%", 1.0
+        return per_cent(body), 1.0
     words = '"' + tail.replace('"', "") + '"' if tail else ""
     if sign:
         body = f"+{body}{words};{wording.MINUS}{body}{words};0"
     else:
         body += words
     return body, 100.0 if unit == "percent" else 1.0
+
+
+def _in_english(text: str) -> str:
+    """A number with English marks, as formats of cells have in every language."""
+    marks = tongue().marks
+    if marks is None:
+        return text
+    return text.translate({ord(marks[ord(".")]): ".", ord(marks[ord(",")]): ","})
 
 
 def cut(name: str, most: int) -> str:

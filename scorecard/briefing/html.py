@@ -27,6 +27,7 @@ from scorecard.briefing.document import (
     Section,
     Table,
 )
+from scorecard.languages import say
 
 
 def write(document: Document, out: BinaryIO, template: Path | None = None) -> None:
@@ -61,7 +62,7 @@ def page(document: Document) -> str:
         f"style-src 'unsafe-inline'; script-src {allowed}"
     )
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{document.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
@@ -70,14 +71,23 @@ def page(document: Document) -> str:
         f"<header>\n<h1>{_text(document.title)}</h1>\n"
         f'<p class="lead">{_text(document.subtitle)}</p>\n'
         f'<p class="about">{_text(document.selection)}</p>\n'
-        f'<p class="about">For {_text(document.audience)} · figures at '
-        f"{escape(wording.date(document.as_of))} · snapshot {_text(document.snapshot)}</p>\n"
+        f'<p class="about">{_text(_about(document))}</p>\n'
         f"</header>\n{_contents(document, numbers)}<main>\n{body}</main>\n"
-        f"<footer>{escape(marks)} · snapshot {_text(document.snapshot)}</footer>\n</div>\n"
+        f"<footer>{escape(marks)} · {_text(_snapshot(document))}</footer>\n</div>\n"
         + (_data(figures) if scripts else "")
         + "".join(f"<script>{script}</script>\n" for script in scripts)
         + "</body>\n</html>\n"
     )
+
+
+def _about(document: Document) -> str:
+    """For whom it is, and when and of which snapshot the figures are."""
+    audience = say("For {audience}", audience=document.audience)
+    return f"{audience} · {wording.lower(document.origin)}"
+
+
+def _snapshot(document: Document) -> str:
+    return say("snapshot {snapshot}", snapshot=document.snapshot)
 
 
 def _contents(document: Document, numbers: dict[int, int]) -> str:
@@ -90,8 +100,9 @@ def _contents(document: Document, numbers: dict[int, int]) -> str:
             link = f'<a href="#s{numbers[id(section)]}">{_line(section.title)}</a>'
             yield f"<li>{link}{below}</li>"
 
+    head = say("Contents")
     return (
-        f'<nav aria-label="Contents"><strong>Contents</strong>'
+        f'<nav aria-label="{escape(head)}"><strong>{escape(head)}</strong>'
         f"<ol>{''.join(entries(document.sections, 0))}</ol></nav>\n"
     )
 
@@ -104,7 +115,7 @@ def _section(section: Section, figures: _Figures, numbers: dict[int, int]) -> st
     notes = ""
     if section.notes:
         lines = "".join(f"<li>{_text(note)}</li>" for note in section.notes)
-        notes = f"<details><summary>Notes</summary><ul>{lines}</ul></details>\n"
+        notes = f"<details><summary>{escape(say('Notes'))}</summary><ul>{lines}</ul></details>\n"
     inner = "".join(_section(child, figures, numbers) for child in section.sections)
     return (
         f'<section{opens} aria-labelledby="{name}">\n'
@@ -174,12 +185,15 @@ def _figure(chart: Chart, figures: _Figures) -> str:
         f'<figure>{head}<div class="chart" data-chart="{place}" role="img" '
         f'style="height:{height}px" aria-label="{_line(chart.alt)}"></div>'
         f"<noscript><p>{_text(chart.alt)}</p></noscript>"
-        f"<details><summary>Data</summary>{_chart_data(chart)}</details></figure>\n"
+        f"<details><summary>{escape(say('Data'))}</summary>{_chart_data(chart)}</details></figure>\n"
     )
 
 
 def _chart_data(chart: Chart) -> str:
-    heads = ["Date" if chart.kind == "line" else "Group", *(line.name for line in chart.lines)]
+    heads = [
+        say("Date") if chart.kind == "line" else say("Group"),
+        *(line.name for line in chart.lines),
+    ]
     head = "".join(
         f'<th scope="col"{_side(i > 0)}>{_line(name)}</th>' for i, name in enumerate(heads)
     )

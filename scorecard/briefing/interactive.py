@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from scorecard import palette
+from scorecard import palette, wording
 from scorecard.briefing import letters, scale
 from scorecard.briefing.document import Chart, Line
 from scorecard.charts import canvas
 from scorecard.charts.canvas import SIZE, Figure, escape, ink
+from scorecard.languages import say
 from scorecard.palette import Ink, Theme
 
 LINE_HEIGHT = 300
@@ -48,7 +50,10 @@ def _line(chart: Chart, theme: Theme) -> Figure:
                 "line": {"color": ink(colour, theme), "width": width, "dash": dash},
                 "connectgaps": False,
                 "text": [scale.shown(value, chart.unit) for value in line.values],
-                "hovertemplate": "%{x|%-d %b %Y}: <b>%{text}</b><extra>%{fullData.name}</extra>",
+                "customdata": [[_day(category)] for category in chart.categories],
+                "hovertemplate": (
+                    "%{customdata[0]}: <b>%{text}</b><extra>%{fullData.name}</extra>"
+                ),
             }
         )
         place = scale.last_known(line)
@@ -89,6 +94,13 @@ def _line(chart: Chart, theme: Theme) -> Figure:
         ],
         hovermode="closest",
     )
+
+
+def _day(category: str) -> str:
+    try:
+        return wording.short_date(dt.date.fromisoformat(category))
+    except ValueError:
+        return category
 
 
 def _dots(chart: Chart, line: Line, theme: Theme) -> list[dict[str, Any]]:
@@ -139,7 +151,7 @@ def _waterfall(chart: Chart, theme: Theme) -> Figure:
         "decreasing": {"marker": {"color": ink(palette.SERIES[1], theme)}},
         "totals": {"marker": {"color": ink(palette.ACTUAL, theme)}},
         "connector": {"line": {"color": ink(palette.LINE, theme), "width": 1}},
-        "customdata": [[name] for name in (*names, "Change")],
+        "customdata": [[name] for name in (*names, say("Change"))],
         "hovertemplate": "%{customdata[0]}<br><b>%{text}</b><extra></extra>",
     }
     return canvas.figure(
@@ -149,7 +161,7 @@ def _waterfall(chart: Chart, theme: Theme) -> Figure:
         margin={"l": 8, "r": 8, "t": 4, "b": 4},
         waterfallgap=0.35,
         xaxis=_hidden(theme, [min(reached) - widest * 0.2, max(reached) + widest * 0.2]),
-        yaxis=_names([*names, "<b>Change</b>"], theme),
+        yaxis=_names([*names, f"<b>{say('Change')}</b>"], theme),
     )
 
 

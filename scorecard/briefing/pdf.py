@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import typst
 
-from scorecard import palette, wording
+from scorecard import palette
 from scorecard.briefing import plots, scale
 from scorecard.briefing.document import (
     Block,
@@ -28,8 +28,11 @@ from scorecard.briefing.document import (
     Paragraph,
     Section,
     Table,
+    page_words,
+    tag,
 )
 from scorecard.briefing.letters import REPLACEMENT, clean, one_line
+from scorecard.languages import say
 
 _HERE = Path(__file__).parent
 _DEEPEST = 4
@@ -107,7 +110,10 @@ def _content(document: Document) -> dict[str, Any]:
         "title": _line(document.title) or "–",
         "subtitle": _line(document.subtitle),
         "selection": _line(document.selection),
-        "origin": f"Figures at {wording.date(document.as_of)} · snapshot {document.snapshot}",
+        "origin": document.origin,
+        "lang": tag()[:2],
+        "region": tag()[3:] or "GB",
+        "page": page_words(),
         "marks": " · ".join(_line(mark) for mark in document.marks),
         "inks": {name: ink.light for name, ink in _INKS.items()},
         "shapes": {status: _svg(status) for status in palette.SHAPES},
@@ -151,7 +157,7 @@ def _of_text(block: Block) -> Iterator[dict[str, Any]]:
     else:
         yield {
             "block": "paragraph",
-            "text": f"{_line(block.title)}: nothing known.",
+            "text": say("{title}: nothing known.", title=_line(block.title)),
             "strong": False,
         }
 

@@ -12,6 +12,7 @@ from scorecard import palette
 from scorecard.briefing import scale
 from scorecard.briefing.document import Chart, Line
 from scorecard.briefing.letters import limit
+from scorecard.languages import say
 from scorecard.palette import Ink
 
 _LABEL_GAP = 0.07
@@ -30,7 +31,7 @@ def plot(chart: Chart, text: Callable[[str], str]) -> dict[str, Any]:
         "kind": chart.kind,
         "title": text(chart.title),
         "subtitle": text(chart.subtitle),
-        "alt": text(chart.alt) or text(chart.title) or "A chart",
+        "alt": text(chart.alt) or text(chart.title) or say("A chart"),
     }
     axis = scale.axis(chart)
     if chart.kind == "line":

@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 from pptx.util import Pt
 
-from scorecard import wording
 from scorecard.briefing import native, scale
 from scorecard.briefing.document import (
     Block,
@@ -24,6 +23,7 @@ from scorecard.briefing.document import (
     Paragraph,
     Section,
     Table,
+    tag,
 )
 from scorecard.briefing.letters import clean, limit, one_line, wrap
 from scorecard.briefing.slide_text import (
@@ -48,6 +48,7 @@ from scorecard.briefing.slides import (
     put,
     title_of,
 )
+from scorecard.languages import say
 
 _FACTORS = (1.0, 0.9, 0.8)
 """Sizes of text, as shares of the usual."""
@@ -97,7 +98,7 @@ class _Flow:
 
     def go_on(self) -> None:
         """The next slide of the same section."""
-        self.open(f"{self.title} (continued)")
+        self.open(say("{title} (continued)", title=self.title))
 
     def say(self, items: list[Item], keep: float = 0.0) -> None:
         """Place paragraphs; a heading stays with what follows, which takes at least `keep`."""
@@ -168,7 +169,7 @@ def write(document: Document, out: BinaryIO, template: Path | None = None) -> No
         _write_section(flow, section, is_first=True)
     flow.close()
     properties = found.deck.core_properties
-    properties.title, properties.language = one_line(document.title)[:255], "en-GB"
+    properties.title, properties.language = one_line(document.title)[:255], tag()
     properties.author = properties.last_modified_by = ""
     properties.subject = one_line(document.selection)[:255]
     found.deck.save(out)
@@ -182,7 +183,7 @@ def _cover(flow: _Flow, document: Document) -> None:
     texts = (
         document.subtitle,
         document.selection,
-        f"Figures at {wording.date(document.as_of)} · snapshot {document.snapshot}",
+        document.origin,
     )
     kinds: tuple[Kind, ...] = ("strong", "plain", "note")
     below = next((s for s in flow.slide.placeholders if _is_free(s)), None)
@@ -273,7 +274,10 @@ def _write_blocks(flow: _Flow, section: Section, items: list[Item]) -> None:
             items = []
             charts += [] if scale.is_empty(block) else scale.split(block)
             if scale.is_empty(block):
-                items += [Item("caption", one_line(block.title)), Item("note", "Nothing known.")]
+                items += [
+                    Item("caption", one_line(block.title)),
+                    Item("note", say("Nothing known.")),
+                ]
             continue
         _write_charts(flow, charts)
         charts = []

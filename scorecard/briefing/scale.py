@@ -7,8 +7,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scorecard import wording
+from scorecard import numerals, wording
 from scorecard.briefing.document import Chart, Line, Unit
+from scorecard.languages import per_cent, say, say_n
 
 MOST_BARS = 18
 """Groups that one bar chart can show legibly; more go on in a further chart."""
@@ -59,7 +60,7 @@ def shown(value: float | None, unit: Unit) -> str:
     if value is None:
         return wording.NOTHING
     if unit == "percent":
-        return f"{wording.plain(value * 100)}{wording.NARROW}%"
+        return per_cent(wording.plain(value * 100))
     if unit == "months":
         return wording.plain(value, 0 if float(value).is_integer() else 1)
     return wording.plain(value)
@@ -68,14 +69,13 @@ def shown(value: float | None, unit: Unit) -> str:
 def step_shown(amount: float, unit: Unit) -> str:
     """A change with its sign: +3, −2 pts, −0.8; 0 where nothing visible changed."""
     scaled, digits = (amount * 100, 1) if unit == "percent" else (amount, int(unit == "months"))
-    text = wording.plain(abs(scaled), digits)
-    if float(text.replace(",", "")) == 0:
+    if numerals.half_up(abs(scaled), digits) == 0:
         return "0"
     sign = wording.MINUS if amount < 0 else "+"
     if unit == "percent":
-        text = text.removesuffix(".0")
-        return f"{sign}{text} {'pt' if text == '1' else 'pts'}"
-    return f"{sign}{text}"
+        points = numerals.half_up(abs(scaled), 1)
+        return sign + say_n("{count} pt", "{count} pts", points, count=numerals.trimmed(points))
+    return sign + wording.plain(abs(scaled), digits)
 
 
 def piece_shown(piece: Piece, unit: Unit) -> str:
@@ -116,7 +116,7 @@ def split(chart: Chart) -> Iterator[Chart]:
         cut = slice(part * size, (part + 1) * size)
         yield replace(
             chart,
-            title=f"{chart.title} ({part + 1} of {parts})",
+            title=say("{title} ({part} of {parts})", title=chart.title, part=part + 1, parts=parts),
             categories=chart.categories[cut],
             lines=tuple(Line(ln.name, ln.values[cut], ln.role) for ln in chart.lines),
         )

@@ -16,6 +16,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from scorecard import palette
+from scorecard.briefing.document import page_words, tag
 from scorecard.palette import Ink
 
 FONT = "Arial"
@@ -133,7 +134,7 @@ def _set_style(
 
 def _set_language(document: Any) -> None:
     for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "en-GB")
+        language.set(qn("w:val"), tag())
 
 
 def _set_footer(section: Any, marks: str) -> None:
@@ -149,11 +150,12 @@ def _set_footer(section: Any, marks: str) -> None:
     def run(text: str) -> str:
         return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
+    before, between, after = page_words()
+    numbered = f"{run(before)}{field('PAGE')}{run(between)}{field('NUMPAGES')}{run(after)}"
     # The room for the marks ends before the page number, so that long ones break.
     paragraph = parse_xml(
         f'<w:p {nsdecls("w")}><w:pPr><w:tabs><w:tab w:val="right" w:pos="{right}"/></w:tabs>'
-        f"</w:pPr>{run(marks)}<w:r>{look}<w:tab/></w:r>{run('Page ')}{field('PAGE')}"
-        f"{run(' of ')}{field('NUMPAGES')}</w:p>"
+        f"</w:pPr>{run(marks)}<w:r>{look}<w:tab/></w:r>{numbered}</w:p>"
     )
     for old in list(footer._element):
         footer._element.remove(old)

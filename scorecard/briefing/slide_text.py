@@ -13,10 +13,11 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from scorecard import palette
-from scorecard.briefing.document import Cell, Column, Table
+from scorecard import palette, wording
+from scorecard.briefing.document import Cell, Column, Table, tag
 from scorecard.briefing.letters import SHAPES, clean, limit, one_line, wrap
 from scorecard.briefing.slides import Box
+from scorecard.languages import say_in
 
 Kind = Literal["heading", "strong", "plain", "bullet", "caption", "note"]
 
@@ -90,7 +91,7 @@ def _paragraph(item: Item) -> str:
 def _run(text: str, size: float, colour: str, *, bold: bool = False) -> str:
     """A text as runs, with breaks where it has them."""
     properties = (
-        f'<a:rPr lang="en-GB" sz="{size * 100:.0f}" b="{int(bold)}" dirty="0"><a:solidFill>'
+        f'<a:rPr lang="{tag()}" sz="{size * 100:.0f}" b="{int(bold)}" dirty="0"><a:solidFill>'
         f'<a:srgbClr val="{colour[1:].upper()}"/></a:solidFill></a:rPr>'
     )
     runs = (f"<a:r>{properties}<a:t>{escape(line)}</a:t></a:r>" for line in text.split("\n"))
@@ -136,7 +137,7 @@ def draw_table(
     old = frame._element.find(f".//{qn('a:tbl')}")
     old.getparent().replace(old, new)
     properties = frame._element.nvGraphicFramePr.cNvPr
-    properties.set("descr", f"Table: {one_line(table.title)}")
+    properties.set("descr", wording.titled(say_in("caption", "Table"), one_line(table.title)))
 
 
 def _table_row(

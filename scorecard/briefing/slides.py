@@ -24,6 +24,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from scorecard import palette
+from scorecard.briefing.document import tag
 
 WIDTH, HEIGHT = 960.0, 540.0
 FONT = "Arial"
@@ -205,7 +206,7 @@ def _say(element: Any, text: str, *, is_number: bool = False) -> None:
         )
     else:
         parent = etree.SubElement(style, qn("a:r"))
-    etree.SubElement(parent, qn("a:rPr"), {"lang": "en-GB", "sz": "1000"})
+    etree.SubElement(parent, qn("a:rPr"), {"lang": tag(), "sz": "1000"})
     etree.SubElement(parent, qn("a:t")).text = text
 
 

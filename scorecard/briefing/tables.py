@@ -10,6 +10,7 @@ from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Cell, Column, Section, Table
 from scorecard.exhibits import milestones
 from scorecard.judgement import JUDGED
+from scorecard.languages import say, say_n
 from scorecard.plan import Goal
 from scorecard.readings import Reading
 
@@ -17,10 +18,10 @@ from scorecard.readings import Reading
 def scorecard(brief: Brief) -> Section:
     """All KPIs against the plan, a table a goal."""
     return Section(
-        "The scorecard",
+        say("The scorecard"),
         tuple(_of_goal(brief, goal) for goal in brief.plan.goals),
         opens_page=True,
-        notes=("Where the pace of the last twelve months leads stands under “At this pace”.",),
+        notes=(say("Where the pace of the last twelve months leads stands under “At this pace”."),),
     )
 
 
@@ -41,15 +42,19 @@ def row_of(brief: Brief, reading: Reading) -> tuple[Cell, ...]:
 
 def columns(brief: Brief) -> tuple[Column, ...]:
     compare = brief.occasion.compare
-    since = f"Since {wording.short_date(compare)}" if compare else "Change"
+    since = (
+        say("Since {short_date}", short_date=wording.short_date(compare))
+        if compare
+        else say("Change")
+    )
     return (
-        Column("KPI", width=3.4),
-        Column("Value", numeric=True, width=1.1),
-        Column("Expected", numeric=True, width=1.1),
-        Column("Target", numeric=True, width=1.1),
+        Column(say("KPI"), width=3.4),
+        Column(say("Value"), numeric=True, width=1.1),
+        Column(say("Expected"), numeric=True, width=1.1),
+        Column(say("Target"), numeric=True, width=1.1),
         Column(since, numeric=True, width=1.2),
-        Column("At this pace", numeric=True, width=1.1),
-        Column("Status", width=1.5),
+        Column(say("At this pace"), numeric=True, width=1.1),
+        Column(say("Status"), width=1.5),
     )
 
 
@@ -61,7 +66,7 @@ def behind(brief: Brief, slow: Sequence[Reading]) -> Table:
         head[0],
         head[1],
         head[2],
-        Column("Behind by", numeric=True, width=1.4),
+        Column(say("Behind by"), numeric=True, width=1.4),
         head[6],
     )
     rows = []
@@ -76,31 +81,37 @@ def behind(brief: Brief, slow: Sequence[Reading]) -> Table:
             cells.status(reading),
         ]
         if brief.written.is_known:
-            cells_of.append(cells.text("written" if kpi.id in commented else "missing"))
+            cells_of.append(cells.text(say("written") if kpi.id in commented else say("missing")))
         rows.append(tuple(cells_of))
     if brief.written.is_known:
-        heads = (*heads, Column("Commentary", width=1.2))
-    return Table("What is behind plan, the furthest first", heads, tuple(rows))
+        heads = (*heads, Column(say("Commentary"), width=1.2))
+    return Table(say("What is behind plan, the furthest first"), heads, tuple(rows))
 
 
 def _of_goal(brief: Brief, goal: Goal) -> Table:
     mine = [reading for reading in brief.readings if reading.goal == goal.number]
     return Table(
-        f"Goal {goal.number}, {goal.title}: {stand(mine)}",
+        wording.titled(of(goal), stand(mine)),
         columns(brief),
         tuple(row_of(brief, reading) for reading in mine),
         note=_unfiltered(brief, mine),
     )
 
 
+def of(goal: Goal) -> str:
+    return say("Goal {number}, {title}", number=goal.number, title=goal.title)
+
+
 def stand(mine: Sequence[Reading]) -> str:
     """How many KPIs are on plan, of those that can be judged."""
     judged = [reading for reading in mine if reading.status in JUDGED]
     if not judged:
-        return "no KPI can be judged"
+        return say("no KPI can be judged")
     good = sum(reading.status in standing.ON_PLAN for reading in judged)
-    noun = "KPI" if len(judged) == 1 else "KPIs"
-    return f"{wording.plain(good)} of {wording.plain(len(judged))} judged {noun} on plan"
+    return say_n(
+        "{good} of {count} judged KPI on plan", "{good} of {count} judged KPIs on plan",
+        len(judged), good=wording.plain(good),
+    )  # fmt: skip
 
 
 def _unfiltered(brief: Brief, mine: Sequence[Reading]) -> str:
@@ -111,7 +122,7 @@ def _unfiltered(brief: Brief, mine: Sequence[Reading]) -> str:
         if words := wording.unfiltered(kpi, reading.unfiltered):
             by_words.setdefault(words, []).append(kpi.title)
     return " ".join(
-        f"{words[:1].upper()}{words[1:]}: {wording.listed(titles)}."
+        wording.titled(wording.capital(words), f"{wording.listed(titles)}.")
         for words, titles in by_words.items()
     )
 
@@ -126,13 +137,16 @@ def milestone_section(brief: Brief) -> Section:
             continue
         blocks.append(
             Table(
-                f"Goal {goal.number}: {wording.lower(milestones.finding(found, as_of))}",
+                wording.titled(
+                    say("Goal {number}", number=goal.number),
+                    wording.lower(milestones.finding(found, as_of)),
+                ),
                 (
-                    Column("Milestone", width=4.2),
-                    Column("Due", numeric=True, width=1.3),
-                    Column("Done", numeric=True, width=1.3),
-                    Column("State", width=1.0),
-                    Column("Owner", width=2.0),
+                    Column(say("Milestone"), width=4.2),
+                    Column(say("Due"), numeric=True, width=1.3),
+                    Column(say("Done"), numeric=True, width=1.3),
+                    Column(say("State"), width=1.0),
+                    Column(say("Owner"), width=2.0),
                 ),
                 tuple(
                     (
@@ -141,11 +155,11 @@ def milestone_section(brief: Brief) -> Section:
                         cells.day(
                             entry.milestone.done_on if entry.state.startswith("done") else None
                         ),
-                        cells.text(entry.state.capitalize()),
+                        cells.text(milestones.STATES[entry.state]),
                         cells.text(entry.milestone.owner),
                     )
                     for entry in found
                 ),
             )
         )
-    return Section("Milestones", tuple(blocks), opens_page=True)
+    return Section(say("Milestones"), tuple(blocks), opens_page=True)

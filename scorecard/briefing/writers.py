@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from scorecard.briefing.document import Document
+from scorecard.languages import speaking, to_say
 from scorecard.refusal import Refusal, nearest
 
 
@@ -36,11 +37,11 @@ class Format:
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 WRITERS: Mapping[str, Format] = {
-    "pptx": Format("Slides (PPTX)", "pptx", f"{_OFFICE}.presentationml.presentation", True),
-    "docx": Format("Text (DOCX)", "docx", f"{_OFFICE}.wordprocessingml.document", True),
-    "pdf": Format("To print (PDF)", "pdf", "application/pdf"),
-    "xlsx": Format("Workbook (XLSX)", "xlsx", f"{_OFFICE}.spreadsheetml.sheet"),
-    "html": Format("Page with charts (HTML)", "html", "text/html"),
+    "pptx": Format(to_say("Slides (PPTX)"), "pptx", f"{_OFFICE}.presentationml.presentation", True),
+    "docx": Format(to_say("Text (DOCX)"), "docx", f"{_OFFICE}.wordprocessingml.document", True),
+    "pdf": Format(to_say("To print (PDF)"), "pdf", "application/pdf"),
+    "xlsx": Format(to_say("Workbook (XLSX)"), "xlsx", f"{_OFFICE}.spreadsheetml.sheet"),
+    "html": Format(to_say("Page with charts (HTML)"), "html", "text/html"),
 }
 """By the ending of the file."""
 
@@ -54,7 +55,8 @@ def write(document: Document, name: str, out: BinaryIO, template: Path | None = 
         raise Refusal(f"{name} takes no template")
     if template is not None and not template.is_file():
         raise Refusal(f"{template} is no file")
-    chosen.write(document, out, template)
+    with speaking(document.language):
+        chosen.write(document, out, template)
 
 
 def as_bytes(document: Document, name: str, template: Path | None = None) -> bytes:
@@ -66,6 +68,6 @@ def as_bytes(document: Document, name: str, template: Path | None = None) -> byt
 
 def file_name(document: Document, name: str, variant: Iterable[str] = ()) -> str:
     """A plain file name such as `briefing-2022-12-06-full.pptx`; synthetic papers say so."""
-    synthetic = ["synthetic"] if any("ynthetic" in mark for mark in document.marks) else []
+    synthetic = ["synthetic"] if document.is_synthetic else []
     parts = [*synthetic, "briefing", document.meeting.isoformat(), *variant]
     return "-".join(part for part in parts if part) + f".{name}"

@@ -25,12 +25,20 @@ from scorecard.briefing.document import (
     Table,
     Unit,
 )
+from scorecard.languages import say, to_say
 
 _WIDE = 92
 _TITLE_ROWS = 4
 _ASIDE = 20
 """The column where what a chart stacks stands, out of sight."""
-_STACK = ("Base", "Rise", "Rise below", "Fall", "Fall below", "Change")
+_STACK = (
+    to_say("Base"),
+    to_say("Rise"),
+    to_say("Rise below"),
+    to_say("Fall"),
+    to_say("Fall below"),
+    to_say("Change"),
+)
 _DATE = "d mmm yyyy"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 
@@ -50,7 +58,7 @@ def write(document: Document, out: BinaryIO, template: Path | None = None) -> No
             {
                 "title": letters.one_line(document.title)[:250],
                 "subject": letters.one_line(document.subtitle)[:250],
-                "comments": f"Snapshot {document.snapshot}",
+                "comments": say("Snapshot {snapshot}", snapshot=document.snapshot),
                 "created": dt.datetime.combine(document.meeting, dt.time()),
             }
         )
@@ -65,7 +73,7 @@ class _Workbook:
         self.document = document
         self.taken: set[str] = set()
         self.formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        self.text = self.sheet("Briefing")
+        self.text = self.sheet(say("Briefing"))
         self.row = 0
 
     def fill(self) -> None:
@@ -85,12 +93,13 @@ class _Workbook:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.8)
         sheet.fit_to_pages(1, 0)
         marks = letters.one_line(" · ".join(self.document.marks))[:190].replace("&", "&&")
-        sheet.set_footer(f"&L&8{marks}&R&8&P of &N")
+        pages = say("{page} of {pages}", page="&P", pages="&N")
+        sheet.set_footer(f"&L&8{marks}&R&8{pages}")
         return sheet
 
     def _free(self, name: str) -> str:
         """A name that Excel takes and no other sheet has."""
-        kept = " ".join(_FORBIDDEN.sub(" ", letters.one_line(name)).split()) or "Sheet"
+        kept = " ".join(_FORBIDDEN.sub(" ", letters.one_line(name)).split()) or say("Sheet")
         free, number = fit.cut(kept, 31), 1
         while free.lower() in self.taken or free.lower() == "history":
             number += 1
@@ -121,10 +130,12 @@ class _Workbook:
         self._say(document.title, font_size=18, bold=True)
         self._say(document.subtitle, font_size=13)
         self._say(document.selection)
-        self._say(f"For {document.audience}")
+        self._say(say("For {audience}", audience=document.audience))
         for mark in document.marks:
             self._say(mark, bold=True)
-        self._say(f"Snapshot {document.snapshot}", font_color=palette.MUTED.light)
+        self._say(
+            say("Snapshot {snapshot}", snapshot=document.snapshot), font_color=palette.MUTED.light
+        )
 
     def _say(self, text: str, **properties: object) -> None:
         self.put(self.text, self.row, 0, text, text_wrap=True, **properties)
@@ -146,12 +157,14 @@ class _Workbook:
                         self._say(f"• {item}")
                 case Table():
                     name = self._table(section, block)
-                    self._say(f"{block.title} → sheet “{name}”", italic=True)
+                    self._say(
+                        say("{title} → sheet “{name}”", title=block.title, name=name), italic=True
+                    )
                 case Chart():
                     self._say(f"{block.title}. {block.alt}", italic=True)
         if charts:
             name = self._charts(section, charts)
-            self._say(f"Charts → sheet “{name}”", italic=True)
+            self._say(say("Charts → sheet “{name}”", name=name), italic=True)
         for child in section.sections:
             self._section(child)
 
@@ -251,7 +264,7 @@ class _Workbook:
 
     def _line(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
         """Dates and a column a line; drawn over time, gaps as gaps."""
-        self._heads(sheet, top, ["Date", *(line.name for line in chart.lines)])
+        self._heads(sheet, top, [say("Date"), *(line.name for line in chart.lines)])
         on_day = self.format(num_format=_DATE, align="left")
         last = top + len(chart.categories)
         for i, category in enumerate(chart.categories, start=1):
@@ -295,7 +308,7 @@ class _Workbook:
 
     def _waterfall(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
         """Before, steps and after; drawn from nought to the change, each step from the last."""
-        self._heads(sheet, top, ["Step", "Value"])
+        self._heads(sheet, top, [say("Step"), say("Value")])
         pieces = scale.pieces(chart)
         for i, piece in enumerate(pieces, start=1):
             self.put(sheet, top + i, 0, piece.name, text_wrap=True, bold=piece.is_total)
@@ -305,7 +318,7 @@ class _Workbook:
             text = said(value, chart.unit)
             self._number(sheet, top + i, 1, value, text, chart.unit, bold=piece.is_total)
         steps = [piece for piece in pieces if not piece.is_total]
-        for place, name in enumerate(("For the chart", *_STACK)):
+        for place, name in enumerate((say("For the chart"), *map(say, _STACK))):
             self.put(sheet, top, _ASIDE + place, name, font_color=palette.MUTED.light)
         grey = self.format(num_format="General", font_color=palette.MUTED.light)
         reached = 0.0
@@ -318,7 +331,7 @@ class _Workbook:
                 if height:
                     sheet.write_number(top + i, _ASIDE + place, height, grey)
         end = top + len(steps) + 1
-        label = f"Change  {scale.step_shown(reached, chart.unit)}"
+        label = f"{say('Change')}  {scale.step_shown(reached, chart.unit)}"
         self.put(sheet, end, _ASIDE, label, font_color=palette.MUTED.light)
         sheet.write_number(end, _ASIDE + len(_STACK), reached, grey)
         native = self.book.add_chart({"type": "bar", "subtype": "stacked"})
@@ -345,7 +358,7 @@ class _Workbook:
         return top + len(pieces), native
 
     def _bars(self, sheet: Any, top: int, chart: Chart) -> tuple[int, Any]:
-        self._heads(sheet, top, ["Group", *(line.name for line in chart.lines)])
+        self._heads(sheet, top, [say("Group"), *(line.name for line in chart.lines)])
         last = top + len(chart.categories)
         for i, category in enumerate(chart.categories, start=1):
             self.put(sheet, top + i, 0, category, text_wrap=True)

@@ -19,12 +19,17 @@ from scorecard.charts.canvas import (
     two_lines,
     value_axis,
 )
+from scorecard.languages import say, say_n
+from scorecard.meeting.why import effect
 from scorecard.palette import Theme
 from scorecard.readings import Breakdown, Group
 
 _BAR = 30
 """Pixels a bar and its gap take."""
-NOT_SHOWN = "not shown"
+
+
+def not_shown() -> str:
+    return say("not shown")
 
 
 def bars(
@@ -41,7 +46,7 @@ def bars(
     and the others fainter, where any is selected.
     """
     groups = ranked(breakdown)[:most]
-    labels = [two_lines(names.get(g.group, g.group or "none"), 20) for g in groups]
+    labels = [two_lines(names.get(g.group, g.group or say("none")), 20) for g in groups]
     texts = [text(kpi, group) for group in groups]
     strong, weak = ink(palette.ACCENT, theme), faint(palette.ACCENT, theme, 0.35)
     trace = {
@@ -62,7 +67,7 @@ def bars(
         "hovertemplate": "%{customdata[1]}<br><b>%{text}</b><extra></extra>",
     }
     hidden = [
-        note(NOT_SHOWN, theme, x=0, y=place, xanchor="left", yanchor="middle", xshift=4)
+        note(not_shown(), theme, x=0, y=place, xanchor="left", yanchor="middle", xshift=4)
         for place, group in enumerate(groups)
         if group.suppressed or group.value is None
     ]
@@ -172,8 +177,11 @@ def columns(
         "cliponaxis": False,
         "textfont": {"size": SIZE, "color": ink(palette.TEXT, theme)},
         "marker": {"color": ink(palette.ACCENT, theme)},
-        "customdata": [[escape(words)] for words in (hover or labels)],
-        "hovertemplate": "%{customdata[0]}<br><b>%{y:,.0f}</b><extra></extra>",
+        "customdata": [
+            [escape(words), "" if value is None else wording.plain(value)]
+            for words, value in zip(hover or labels, values, strict=True)
+        ],
+        "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
     }
     high = max((value for value in values if value is not None), default=0) or 1
     places = list(range(0, len(values), tick_every))
@@ -215,7 +223,7 @@ def waterfall(
     labels = [_part_name(part, names) for part in shown]
     amounts = [part.contribution for part in shown]
     if rest:
-        labels.append("1 smaller part" if len(rest) == 1 else f"{len(rest)} other parts")
+        labels.append(say_n("1 smaller part", "{count} other parts", len(rest)))
         amounts.append(sum(part.contribution for part in rest))
     total = explanation.change or 0.0
     reached = [0.0]
@@ -236,7 +244,7 @@ def waterfall(
         "decreasing": {"marker": {"color": ink(palette.SERIES[1], theme)}},
         "totals": {"marker": {"color": ink(palette.ACTUAL, theme)}},
         "connector": {"line": {"color": ink(palette.LINE, theme), "width": 1}},
-        "customdata": [[label] for label in (*labels, "Change")],
+        "customdata": [[label] for label in (*labels, say("Change"))],
         "hovertemplate": "%{customdata[0]}<br><b>%{text}</b><extra></extra>",
     }
     return figure(
@@ -259,7 +267,7 @@ def waterfall(
             ],
             "fixedrange": True,
         },
-        yaxis=_names([*labels, "<b>Change</b>"], theme),
+        yaxis=_names([*labels, f"<b>{say('Change')}</b>"], theme),
     )
 
 
@@ -289,8 +297,8 @@ def text(kpi: Kpi, group: Group) -> str:
 
 
 def _part_name(part: Part, names: Mapping[str | None, str]) -> str:
-    name = names.get(part.group, part.group or "none")
-    return two_lines(f"{name}, {part.effect}" if part.effect in ("rate", "mix") else name, 24)
+    name = names.get(part.group, part.group or say("none"))
+    return two_lines(f"{name}, {effect(part)}" if part.effect in ("rate", "mix") else name, 24)
 
 
 def _names(labels: Sequence[str], theme: Theme) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from scorecard import palette
 from scorecard.catalogue import Kpi
+from scorecard.languages import tongue
 from scorecard.palette import Ink, Theme
 
 Figure = dict[str, Any]
@@ -56,6 +57,7 @@ def figure(data: Sequence[dict[str, Any]], theme: Theme, height: int, **layout: 
             "font": {"family": FONT, "size": SIZE, "color": ink(palette.TEXT, theme)},
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
             "showlegend": False,
+            **_separators(),
             "dragmode": False,
             "hoverlabel": {
                 "bgcolor": ink(palette.SURFACE, theme),
@@ -66,6 +68,12 @@ def figure(data: Sequence[dict[str, Any]], theme: Theme, height: int, **layout: 
             **layout,
         },
     }
+
+
+def _separators() -> dict[str, str]:
+    """The marks of decimals and thousands, where they are not the English ones."""
+    marks = tongue().marks
+    return {} if marks is None else {"separators": marks[ord(".")] + marks[ord(",")]}
 
 
 def ink(colour: Ink, theme: Theme) -> str:

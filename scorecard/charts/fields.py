@@ -7,7 +7,7 @@ from typing import Any
 
 from scorecard import palette, wording
 from scorecard.catalogue import Kpi
-from scorecard.charts.bars import NOT_SHOWN
+from scorecard.charts.bars import not_shown
 from scorecard.charts.canvas import (
     SIZE,
     Figure,
@@ -19,6 +19,8 @@ from scorecard.charts.canvas import (
     two_lines,
 )
 from scorecard.exhibits.compliance import Grid
+from scorecard.languages import say_n
+from scorecard.meeting import names
 from scorecard.palette import Theme
 from scorecard.readings import Breakdown, Group
 
@@ -47,14 +49,18 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         "hoverongaps": False,
         "customdata": [
             [
-                [escape(row), escape(column), str(cell.n) if cell else ""]
+                [
+                    escape(names.category(row)),
+                    escape(wording.region_name(column)),
+                    _organisations(cell),
+                ]
                 for column, cell in zip(grid.columns, line, strict=True)
             ]
             for row, line in zip(rows, cells, strict=True)
         ],
         "hovertemplate": (
             "%{customdata[0]}<br>%{customdata[1]}<br><b>%{text}</b>, "
-            "%{customdata[2]} organisations<extra></extra>"
+            "%{customdata[2]}<extra></extra>"
         ),
     }
     return figure(
@@ -65,7 +71,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         xaxis={
             "side": "top",
             "tickvals": list(range(len(grid.columns))),
-            "ticktext": [two_lines(column, 12) for column in grid.columns],
+            "ticktext": [two_lines(wording.region_name(column), 12) for column in grid.columns],
             "tickangle": 0,
             "tickfont": {"size": SIZE - 1, "color": ink(palette.TEXT, theme)},
             "showgrid": False,
@@ -74,7 +80,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         },
         yaxis={
             "tickvals": list(range(len(rows))),
-            "ticktext": [two_lines(row, 26) for row in rows],
+            "ticktext": [two_lines(names.category(row), 26) for row in rows],
             "ticklabelstandoff": 6,
             "tickfont": {"color": ink(palette.TEXT, theme)},
             "showgrid": False,
@@ -136,7 +142,7 @@ def region_map(
         [
             [
                 group.group,
-                escape(group.group or ""),
+                escape(wording.region_name(group.group or "")),
                 escape(
                     wording.share(kpi, group.value, group.numerator, group.denominator, group.n)
                 ),
@@ -147,11 +153,15 @@ def region_map(
         theme,
         [place for place, (_, group) in enumerate(shown) if group.group in selected],
     )
-    hidden = [escape(group.group or "") for group in breakdown.groups if group.suppressed]
+    hidden = [
+        escape(wording.region_name(group.group or ""))
+        for group in breakdown.groups
+        if group.suppressed
+    ]
     if hidden:
         drawn["layout"]["annotations"] = [
             note(
-                f"{NOT_SHOWN}: {', '.join(hidden)}", theme,
+                wording.titled(not_shown(), ", ".join(hidden)), theme,
                 x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
             )
         ]  # fmt: skip
@@ -226,6 +236,11 @@ def _from_second(theme: Theme) -> list[list[float | str]]:
 
 def _value(cell: Group | None) -> float | None:
     return cell.value if cell else None
+
+
+def _organisations(cell: Group | None) -> str:
+    n = cell.n if cell else None
+    return "" if n is None else say_n("{count} organisation", "{count} organisations", n)
 
 
 def _written(kpi: Kpi, cell: Group | None) -> str:

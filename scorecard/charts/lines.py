@@ -24,6 +24,7 @@ from scorecard.charts.canvas import (
     value_axis,
 )
 from scorecard.exhibits.strands import Strand, Strands
+from scorecard.languages import say
 from scorecard.palette import Ink, Theme
 from scorecard.plan import Meeting, Target
 from scorecard.readings import Reading, Series
@@ -88,13 +89,21 @@ def trend(
     labels: list[tuple[float, str, Ink]] = []
     if path:
         data.append(_path(kpi, path, theme))
-        labels.append((path.target, f"Target {wording.number(kpi, path.target)}", palette.PATH))
+        labels.append(
+            (
+                path.target,
+                say("Target {value}", value=wording.number(kpi, path.target)),
+                palette.PATH,
+            )
+        )
     if reading.projected is not None and reading.value is not None and reading.target_date:
         data.append(_projection(kpi, reading, as_of, theme))
         labels.append(
             (
                 reading.projected,
-                two_lines(f"At this pace {wording.number(kpi, reading.projected)}", 14),
+                two_lines(
+                    say("At this pace {value}", value=wording.number(kpi, reading.projected)), 14
+                ),
                 palette.PROJECTION,
             )
         )
@@ -159,9 +168,13 @@ def stacked(
                 "y": list(strand.values),
                 "line": {"color": ink(colour, theme), "width": 1.5},
                 "fillcolor": faint(colour, theme, 0.35 if theme == "light" else 0.45),
-                "customdata": [[wording.date(date)] for date in strands.dates],
+                "customdata": [
+                    [wording.date(date), "" if value is None else wording.plain(value)]
+                    for date, value in zip(strands.dates, strand.values, strict=True)
+                ],
                 "hovertemplate": (
-                    f"{escape(name)}<br>%{{customdata[0]}}<br><b>%{{y:,.0f}}</b><extra></extra>"
+                    f"{escape(name)}<br>%{{customdata[0]}}<br>"
+                    "<b>%{customdata[1]}</b><extra></extra>"
                 ),
             }
         )
@@ -232,7 +245,8 @@ def panels(
                 "yaxis": f"y{suffix}",
                 "line": {"color": ink(palette.ACTUAL, theme), "width": 2},
                 "marker": {"size": _lonely(strand.values), "color": ink(palette.ACTUAL, theme)},
-                "hovertemplate": "%{x|%-d %B %Y}<br><b>%{y}</b><extra></extra>",
+                "customdata": [[wording.date(date)] for date in dates],
+                "hovertemplate": "%{customdata[0]}<br><b>%{y}</b><extra></extra>",
             }
         )
     return figure(data, theme, height * rows, annotations=notes, hovermode="closest", **layout)
@@ -241,13 +255,16 @@ def panels(
 def _path(kpi: Kpi, path: Target, theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "name": "Required path",
+        "name": say("Required path"),
         "mode": "lines",
         "x": [date.isoformat() for date, _ in path.points],
         "y": [level for _, level in path.points],
         "line": {"color": ink(palette.PATH, theme), "width": 1.6, "dash": "dash"},
-        "customdata": [[wording.date(d), wording.number(kpi, level)] for d, level in path.points],
-        "hovertemplate": ("Required on %{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>"),
+        "customdata": [
+            [say("Required on {date}", date=wording.the_day(d)), wording.number(kpi, level)]
+            for d, level in path.points
+        ],
+        "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
     }
 
 
@@ -255,12 +272,14 @@ def _projection(kpi: Kpi, reading: Reading, as_of: dt.date, theme: Theme) -> dic
     assert reading.target_date
     return {
         "type": "scatter",
-        "name": "At this pace",
+        "name": say("At this pace"),
         "mode": "lines",
         "x": [as_of.isoformat(), reading.target_date.isoformat()],
         "y": [reading.value, reading.projected],
         "line": {"color": ink(palette.PROJECTION, theme), "width": 2, "dash": "dot"},
-        "hovertemplate": (f"{escape(wording.pace(kpi, reading) or 'at this pace')}<extra></extra>"),
+        "hovertemplate": (
+            f"{escape(wording.pace(kpi, reading) or say('at this pace'))}<extra></extra>"
+        ),
     }
 
 

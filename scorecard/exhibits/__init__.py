@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role, admits
+from scorecard.languages import say
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
@@ -34,4 +35,10 @@ def narrowed(
 def require_rows(kpi: Kpi, role: Role) -> None:
     """Refuses an exhibit that tells of single entities below the role that the KPI names."""
     if not admits(role, kpi.rows_for):
-        raise Refusal(f"{kpi.title}: single entries are for the {kpi.rows_for} only")
+        raise Refusal(
+            say(
+                "{title}: single entries are for the {rows_for} only",
+                title=kpi.title,
+                rows_for=say(kpi.rows_for),
+            )
+        )

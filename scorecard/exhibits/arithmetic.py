@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from scorecard import judgement, plurals, wording
+from scorecard import judgement, wording
 from scorecard.catalogue import Kpi
+from scorecard.languages import say, say_n
 from scorecard.plan import Target
 from scorecard.readings import Reading
 
@@ -25,7 +26,7 @@ def steps(kpi: Kpi, reading: Reading, path: Target | None, as_of: dt.date) -> tu
 
     What is too few to judge has no share of the way and no pace: one case would change them.
     """
-    found = [Step("Value", wording.value(kpi, reading), _value_from(kpi, reading))]
+    found = [Step(say("Value"), wording.value(kpi, reading), _value_from(kpi, reading))]
     if path is None:
         return tuple(found)
     start, end = wording.date(path.starts_on), wording.date(path.ends_on)
@@ -34,12 +35,16 @@ def steps(kpi: Kpi, reading: Reading, path: Target | None, as_of: dt.date) -> tu
     def shown(amount: float) -> str:
         return wording.precise(kpi, amount, digits)
 
-    found.append(Step("Baseline", shown(path.baseline), f"first point, {start}"))
+    found.append(
+        Step(say("Baseline"), shown(path.baseline), say("first point, {date}", date=start))
+    )
     if reading.expected is not None:
         found.append(
-            Step("Expected today", shown(reading.expected), _expected_from(kpi, path, as_of))
+            Step(say("Expected today"), shown(reading.expected), _expected_from(kpi, path, as_of))
         )
-    found.append(Step("Target", wording.number(kpi, path.target), f"last point, {end}"))
+    found.append(
+        Step(say("Target"), wording.number(kpi, path.target), say("last point, {date}", date=end))
+    )
     if reading.status == "too_few":
         return tuple(found)
     if reading.ratio_to_plan is not None and reading.value is not None:
@@ -47,9 +52,14 @@ def steps(kpi: Kpi, reading: Reading, path: Target | None, as_of: dt.date) -> tu
         b, e, v = shown(path.baseline), shown(reading.expected), shown(reading.value)
         found.append(
             Step(
-                "Share of the way done",
+                say("Share of the way done"),
                 wording.plain(reading.ratio_to_plan, 2),
-                f"(value − baseline) ÷ (expected − baseline) = ({v} − {b}) ÷ ({e} − {b})",
+                say(
+                    "(value − baseline) ÷ (expected − baseline) = ({v} − {b}) ÷ ({e} − {b})",
+                    v=v,
+                    b=b,
+                    e=e,
+                ),  # fmt: skip
             )
         )
     return (*found, *_paces(kpi, reading, path))
@@ -61,25 +71,25 @@ def _paces(kpi: Kpi, reading: Reading, path: Target) -> list[Step]:
     if reading.pace is not None:
         found.append(
             Step(
-                "Pace",
-                f"{wording.change(kpi, reading.pace)} a year",
-                "change since the reporting date twelve months earlier",
+                say("Pace"),
+                say("{change} a year", change=wording.change(kpi, reading.pace)),
+                say("change since the reporting date twelve months earlier"),
             )
         )
     if reading.projected is not None:
         found.append(
             Step(
-                f"At this pace by {wording.by_when(path.ends_on)}",
+                say("At this pace by {until}", until=wording.by_when(path.ends_on)),
                 wording.number(kpi, reading.projected),
-                "value + pace × years until the target date",
+                say("value + pace × years until the target date"),
             )
         )
     if reading.required_pace:
         found.append(
             Step(
-                "Pace that the target takes",
-                f"{wording.change(kpi, reading.required_pace)} a year",
-                "(target − value) ÷ years until the target date",
+                say("Pace that the target takes"),
+                say("{change} a year", change=wording.change(kpi, reading.required_pace)),
+                say("(target − value) ÷ years until the target date"),
             )
         )
     return found
@@ -103,13 +113,13 @@ def _decimals(kpi: Kpi, reading: Reading, path: Target) -> int:
 
 def status(kpi: Kpi, reading: Reading) -> str:
     """The status with its meaning, as one sentence."""
-    return f"{wording.STATUS[reading.status]}: {wording.STATUS_MEANING[reading.status]}"
+    return wording.titled(wording.STATUS[reading.status], wording.STATUS_MEANING[reading.status])
 
 
 def will_arrive(kpi: Kpi, reading: Reading) -> str:
     """The pace as one sentence; empty where nothing can be said."""
     parts = [text for text in (wording.pace(kpi, reading), wording.needed(kpi, reading)) if text]
-    text = "; ".join(parts)
+    text = wording.clauses(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
@@ -122,31 +132,38 @@ def _value_from(kpi: Kpi, reading: Reading) -> str:
             f"{wording.plain(reading.denominator or 0, _digits(reading.denominator))} · "
             f"{wording.sample(kpi, reading.n)}"
         )
-    rows = f"{wording.plain(reading.n)} {plurals.noun('rows', reading.n)}"
-    return (
-        f"distinct countries among {rows}" if kpi.aggregate == "countries" else f"sum over {rows}"
-    )
+    if kpi.aggregate == "countries":
+        return say_n(
+            "distinct countries among {count} row", "distinct countries among {count} rows",
+            reading.n,
+        )  # fmt: skip
+    return say_n("sum over {count} row", "sum over {count} rows", reading.n)
 
 
 def _expected_from(kpi: Kpi, path: Target, as_of: dt.date) -> str:
     if as_of >= path.ends_on:
-        return "the target, as its date has come"
+        return say("the target, as its date has come")
     before = max(point for point in path.points if point[0] <= as_of)
     after = min(point for point in path.points if point[0] > as_of)
-    text = (
-        f"{(as_of - before[0]).days} of {_days(after[0] - before[0])} from "
-        f"{wording.number(kpi, before[1])} on {wording.short_date(before[0])} to "
-        f"{wording.number(kpi, after[1])} on {wording.short_date(after[0])}"
+    span = (after[0] - before[0]).days
+    text = say_n(
+        "{done} of {count} day from {low} on {start} to {high} on {end}",
+        "{done} of {count} days from {low} on {start} to {high} on {end}",
+        span,
+        done=(as_of - before[0]).days,
+        low=wording.number(kpi, before[1]),
+        start=wording.short_date(before[0]),
+        high=wording.number(kpi, after[1]),
+        end=wording.short_date(after[0]),
     )
     exact = path.at(as_of)
     due = judgement.expected(kpi, path, as_of)
     if kpi.is_count and exact is not None and due is not None and abs(exact - due) > 1e-9:
-        text += f" gives {wording.plain(exact, 2)}, taken as {wording.plain(due)}"
+        return say(
+            "{text} gives {exact}, taken as {due}",
+            text=text, exact=wording.plain(exact, 2), due=wording.plain(due),
+        )  # fmt: skip
     return text
-
-
-def _days(span: dt.timedelta) -> str:
-    return f"{wording.plain(span.days)} {plurals.noun('days', span.days)}"
 
 
 def _digits(value: float | None) -> int:

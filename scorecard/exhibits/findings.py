@@ -14,43 +14,65 @@ from scorecard.exhibits.capacity import Expiry, Pathway
 from scorecard.exhibits.compliance import Grid, Quarter
 from scorecard.exhibits.membership import Move, Seat
 from scorecard.exhibits.strands import Strands
+from scorecard.languages import Words, per_cent, say, say_in, say_n, to_say, to_say_n
 from scorecard.readings import Breakdown, Group
 
-_ONE = {"company": "company", "civil_society": "civil society", "government": "government"}
+_PILLARS = Words(
+    {
+        "company": to_say("company"),
+        "civil_society": to_say("civil society"),
+        "government": to_say("government"),
+    }
+)
+"""Whose seats are vacant: two company seats."""
 
 
-def quantity(count: float, one: str, many: str | None = None) -> str:
+def quantity(count: float, one: str, many: str) -> str:
     """A count with its noun: 1 company, 3 companies."""
-    return f"{wording.plain(count)} {one if count == 1 else many or one + 's'}"
+    return f"{wording.plain(count)} {say_n(one, many, count)}"
 
 
 def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return wording.capital(text)
 
 
 def pathway(found: Pathway) -> str:
     now = found.now
-    text = (
-        f"{quantity(now['certified'], 'company', 'companies')} certified, "
-        f"{wording.plain(now['transitional'])} on the way as "
-        f"{plurals.noun('transitional members', now['transitional'])}, "
-        f"{wording.plain(now['affiliate'])} affiliated"
+    parts = [
+        say_n("{count} company certified", "{count} companies certified", now["certified"]),
+        say_n(
+            "{count} on the way as transitional member",
+            "{count} on the way as transitional members",
+            now["transitional"],
+        ),
+        say_n("{count} affiliated", "{count} affiliated", now["affiliate"]),
+    ]
+    text = ", ".join(parts)
+    if not now["lapsed"]:
+        return text
+    lapsed = say_n(
+        "{count} full member without a valid certificate",
+        "{count} full members without a valid certificate",
+        now["lapsed"],
     )
-    if now["lapsed"]:
-        text += f"; {quantity(now['lapsed'], 'full member')} without a valid certificate"
-    return text
+    return wording.clauses([text, lapsed])
 
 
 def expiring(found: Sequence[Expiry]) -> str:
     if not found:
-        return "No certified company loses its certificate within twelve months"
-    first = wording.date(found[0].expires_on)
+        return say("No certified company loses its certificate within twelve months")
+    first = wording.the_day(found[0].expires_on)
     if len(found) == 1:
-        return f"1 certified company loses its certificate on {first} unless it renews"
-    return (
-        f"{len(found)} certified companies lose their certificates within twelve months unless "
-        f"they renew, the first on {first}"
-    )
+        return say(
+            "1 certified company loses its certificate on {first} unless it renews", first=first
+        )
+    return say_n(
+        "{count} certified company loses its certificate within twelve months unless it renews, "
+        "the first on {first}",
+        "{count} certified companies lose their certificates within twelve months unless they "
+        "renew, the first on {first}",
+        len(found), first=first,
+    )  # fmt: skip
 
 
 def sections(kpi: Kpi, grid: Grid) -> str:
@@ -62,43 +84,83 @@ def sections(kpi: Kpi, grid: Grid) -> str:
         if (cell := grid.cells.get((row, whole))) and cell.value is not None
     ]
     if not known:
-        return "No self-assessment has been answered yet"
+        return say("No self-assessment has been answered yet")
     (low, worst), (high, best) = min(known), max(known)
     if worst == best:
-        return f"{worst}: {wording.number(kpi, low)} of indicators met"
-    return (
-        f"Companies meet least under {worst} ({wording.number(kpi, low)}), "
-        f"most under {best} ({wording.number(kpi, high)})"
+        share = wording.number(kpi, low)
+        return say("{section}: {share} of indicators met", section=_section(worst), share=share)
+    return say(
+        "Companies meet least under {worst} ({low}), most under {best} ({high})",
+        worst=_section(worst),
+        low=wording.number(kpi, low),
+        best=_section(best),
+        high=wording.number(kpi, high),
     )
+
+
+def _section(name: str) -> str:
+    return say_in("category", name)
 
 
 def reviews(found: Sequence[Quarter]) -> str:
     last = sum(quarter.missions for quarter in found[-4:])
     before = sum(quarter.missions for quarter in found[-8:-4])
-    text = f"{quantity(last, 'field review')} in the last four quarters"
+    text = say_n(
+        "{count} field review in the last four quarters",
+        "{count} field reviews in the last four quarters",
+        last,
+    )
     if len(found) < 8:
         return text
-    return f"{text}, {_compared(last, before)} in the four before"
+    if last == before:
+        return say("{text}, as many as in the four before", text=text)
+    if last > before:
+        return say_n(
+            "{text}, {count} more than in the four before",
+            "{text}, {count} more than in the four before",
+            last - before, text=text,
+        )  # fmt: skip
+    return say_n(
+        "{text}, {count} fewer than in the four before",
+        "{text}, {count} fewer than in the four before",
+        before - last, text=text,
+    )  # fmt: skip
 
 
 def strands(found: Strands, names: Mapping[str, str], what: str) -> str:
     """The total at the last date, and the kind that makes most of it."""
     last = [(strand.values[-1] or 0.0, strand.name) for strand in found.strands]
     total = sum(value for value, _ in last)
+    none, one, many = _COUNTED[what]
     if not total:
-        return f"No {what}"
+        return say(none)
     value, most = max(last, key=lambda pair: pair[0])
     name = wording.lower(names.get(most, most))
-    text = f"{wording.plain(total)} {_what(what, total)}"
-    if value == total:
-        return f"{text}, {'' if total == 1 else 'all '}{name}"
-    return f"{text}; {wording.plain(value)} of them {name}"
+    text = say_n(one, many, total)
+    if value < total:
+        return say(
+            "{text}; {count} of them {name}", text=text, count=wording.plain(value), name=name
+        )
+    return f"{text}, {name}" if total == 1 else say("{text}, all {name}", text=text, name=name)
 
 
-def _what(what: str, count: float) -> str:
-    """`open concern` or `mention in twelve months`: the noun is before any preposition."""
-    head, word, rest = what.partition(" in ")
-    return plurals.noun(head, count) + word + rest
+_COUNTED = {
+    "mentions in twelve months": (
+        to_say("No mentions in twelve months"),
+        "{count} mention in twelve months",
+        to_say_n("{count} mention in twelve months", "{count} mentions in twelve months"),
+    ),
+    "open concerns": (
+        to_say("No open concerns"),
+        "{count} open concern",
+        to_say_n("{count} open concern", "{count} open concerns"),
+    ),
+    "complaints in twelve months": (
+        to_say("No complaints in twelve months"),
+        "{count} complaint in twelve months",
+        to_say_n("{count} complaint in twelve months", "{count} complaints in twelve months"),
+    ),
+}
 
 
 def members(found: Strands, names: Mapping[str, str]) -> str:
@@ -111,41 +173,67 @@ def members(found: Strands, names: Mapping[str, str]) -> str:
             parts.append(f"{wording.plain(known[-1])} {_members(name, known[-1])}")
             change += known[-1] - known[0]
     if not parts:
-        return "No members are known"
-    since = found.dates[0].year
-    verb = "more" if change >= 0 else "fewer"
-    tail = "as many as" if change == 0 else f"{wording.plain(abs(change))} {verb} than"
-    return f"{wording.listed(parts)}: {tail} at the beginning of {since}"
+        return say("No members are known")
+    text, year = wording.listed(parts), found.dates[0].year
+    if change == 0:
+        return say("{members}: as many as at the beginning of {year}", members=text, year=year)
+    if change > 0:
+        return say_n(
+            "{members}: {count} more than at the beginning of {year}",
+            "{members}: {count} more than at the beginning of {year}",
+            change, members=text, year=year,
+        )  # fmt: skip
+    return say_n(
+        "{members}: {count} fewer than at the beginning of {year}",
+        "{members}: {count} fewer than at the beginning of {year}",
+        -change, members=text, year=year,
+    )  # fmt: skip
 
 
 def _members(name: str, count: float) -> str:
     """The name of a pillar for its count: 1 company, 2 civil society organisations."""
-    return plurals.noun(name, count) if name.endswith("s") else name
+    return plurals.unit(name, count) if name.endswith("s") else say(name)
 
 
 def moves(found: Sequence[Move], start: dt.date) -> str:
     count = Counter(move.move for move in found)
+    since = wording.the_day(start)
     if not found:
-        return f"Nobody joined or left since {wording.date(start)}"
-    joined = f"{wording.plain(count['joined'])} joined" if count["joined"] else "Nobody joined"
-    left = f"{wording.plain(count['left'])} left" if count["left"] else "nobody left"
-    return f"{joined} and {left} since {wording.date(start)}"
+        return say("Nobody joined or left since {date}", date=since)
+    joined, left = say("Nobody joined"), say("nobody left")
+    if count["joined"]:
+        joined = say_n("{count} joined", "{count} joined", count["joined"])
+    if count["left"]:
+        left = say_n("{count} left", "{count} left", count["left"])
+    return say("{joined} and {left} since {date}", joined=joined, left=left, date=since)
 
 
 def seats(found: Sequence[Seat]) -> str:
     if not found:
-        return "The board has no seats in this selection"
+        return say("The board has no seats in this selection")
     vacant = [seat for seat in found if seat.holder is None]
+    whole = wording.in_words(len(found))
     if not vacant:
         if len(found) == 1:
-            return "The one board seat shown is filled"
-        return f"All {wording.in_words(len(found))} board seats shown are filled"
+            return say("The one board seat shown is filled")
+        return say("All {whole} board seats shown are filled", whole=whole)
     by_pillar = Counter(seat.pillar for seat in vacant)
     pillars = [
-        f"{wording.in_words(n)} {_ONE.get(pillar, pillar)}" for pillar, n in by_pillar.items()
+        say_in(
+            "vacant seats",
+            "{count} {pillar}",
+            count=wording.in_words(n),
+            pillar=_PILLARS.get(pillar, pillar),
+        )
+        for pillar, n in by_pillar.items()
     ]
-    noun = "seat is" if len(vacant) == 1 else "seats are"
-    return capital(f"{wording.listed(pillars)} {noun} vacant of {wording.in_words(len(found))}")
+    return wording.capital(
+        say_n(
+            "{pillars} seat is vacant of {whole}",
+            "{pillars} seats are vacant of {whole}",
+            len(vacant), pillars=wording.listed(pillars), whole=whole,
+        )
+    )  # fmt: skip
 
 
 def groups(
@@ -161,7 +249,7 @@ def groups(
     """
     known = [group for group in found.groups if group.value is not None]
     if not known:
-        return f"{kpi.title}: nothing to show here"
+        return say("{title}: nothing to show here", title=kpi.title)
     ordered = sorted(known, key=lambda group: -(group.value or 0))
     picked = [group for group in ordered if group.group in chosen]
     if picked and len(picked) < len(ordered):
@@ -170,17 +258,32 @@ def groups(
     if kpi.aggregate == "ratio" and len(ordered) > 1:
         low, high = _share(kpi, ordered[-1]), _share(kpi, top)
         if low == high:
-            return f"{kpi.title}: the same in every {by or 'group'}: {high}"
-        return (
-            f"{kpi.title}: from {low} in {_inside(ordered[-1], names, by)} "
-            f"to {high} in {_inside(top, names, by)}"
+            what = wording.DIMENSION.get(by, say("group"))
+            return say(
+                "{title}: the same in every {what}: {share}",
+                title=kpi.title, what=what, share=high,
+            )  # fmt: skip
+        return say(
+            "{title}: from {low} in {lowest} to {high} in {highest}",
+            title=kpi.title,
+            low=low,
+            lowest=_inside(ordered[-1], names, by),
+            high=high,
+            highest=_inside(top, names, by),
         )
     total = sum(group.value or 0 for group in known)
     if kpi.aggregate == "ratio" or not total:
-        return f"{kpi.title}: {_share(kpi, top)} in {_inside(top, names, by)}"
-    text = f"{_name(top, names)}: {_share(kpi, top)} of {_total(kpi, total)}"
+        share, name = _share(kpi, top), _inside(top, names, by)
+        return say("{title}: {share} in {name}", title=kpi.title, share=share, name=name)
+    text = _part(_name(top, names), _share(kpi, top), _total(kpi, total))
     is_alone = len(ordered) == 1 or (ordered[1].value or 0) < (top.value or 0)
-    return f"{text}, more than any other" if is_alone and len(ordered) > 1 else text
+    if is_alone and len(ordered) > 1:
+        return say("{text}, more than any other", text=text)
+    return text
+
+
+def _part(name: str, part: str, whole: str) -> str:
+    return say("{name}: {part} of {whole}", name=name, part=part, whole=whole)
 
 
 def within(
@@ -197,7 +300,8 @@ def within(
     text = groups(kpi, mine, names, "country")
     if text.startswith(kpi.title):
         text = wording.lower(text)
-    return f"In {wording.listed([plurals.place(name) for name in where])}, {text}"
+    places = [plurals.place(wording.region_name(name)) for name in where]
+    return say("In {places}, {text}", places=wording.listed(places), text=text)
 
 
 def _of_chosen(
@@ -211,33 +315,46 @@ def _of_chosen(
     whole = wording.in_words(len(ordered))
     if kpi.aggregate == "ratio":
         parts = [
-            f"{_name(group, names)}: {_share(kpi, group)}, {_rank(kpi, ordered, group)} of {whole}"
+            _ranked(kpi, ordered, group, wording.titled(_name(group, names), _share(kpi, group)))
             for group in picked[:most]
         ]
-        if len(picked) > most:
-            parts.append(f"{wording.in_words(len(picked) - most)} more are selected")
-        return "; ".join(parts)
+        if rest := len(picked) - most if len(picked) > most else 0:
+            parts.append(
+                say_n(
+                    "one more is selected", "{count} more are selected",
+                    rest, count=wording.in_words(rest),
+                )
+            )  # fmt: skip
+        return wording.clauses(parts)
     total = _total(kpi, sum(group.value or 0 for group in ordered))
     count = wording.plain(sum(group.value or 0 for group in picked))
     if len(picked) == 1:
-        place = _rank(kpi, ordered, picked[0])
-        return f"{_name(picked[0], names)}: {count} of {total}, {place} of {whole}"
+        return _ranked(kpi, ordered, picked[0], _part(_name(picked[0], names), count, total))
     if len(picked) <= most:
         called = wording.listed([_name(group, names) for group in picked])
-        return f"{called}: {count} of {total} together"
-    return f"{capital(wording.in_words(len(picked)))} of {whole} selected: {count} of {total}"
+        return say("{names}: {part} of {whole} together", names=called, part=count, whole=total)
+    return wording.capital(
+        say(
+            "{some} of {all} selected: {part} of {whole}",
+            some=wording.in_words(len(picked)), all=whole, part=count, whole=total,
+        )
+    )  # fmt: skip
 
 
-def _rank(kpi: Kpi, ordered: Sequence[Group], group: Group) -> str:
+def _ranked(kpi: Kpi, ordered: Sequence[Group], group: Group, text: str) -> str:
     """The place of a group among all; where less is better, it says that the highest is first."""
-    place = plurals.ordinal(1 + sum((g.value or 0) > (group.value or 0) for g in ordered))
+    whole = wording.in_words(len(ordered))
+    place = 1 + sum((g.value or 0) > (group.value or 0) for g in ordered)
+    rank = plurals.ordinal(place)
     if kpi.direction == "up":
-        return place
-    return "highest" if place == "first" else f"{place} highest"
+        return say("{text}, {rank} of {whole}", text=text, rank=rank, whole=whole)
+    if place == 1:
+        return say("{text}, highest of {whole}", text=text, whole=whole)
+    return say("{text}, {rank} highest of {whole}", text=text, rank=rank, whole=whole)
 
 
 def _total(kpi: Kpi, total: float) -> str:
-    return f"{wording.plain(total)} {plurals.noun(kpi.unit, total)}"
+    return f"{wording.plain(total)} {plurals.unit(kpi.unit, total)}"
 
 
 def reached(
@@ -247,7 +364,7 @@ def reached(
     some = [
         group for group in found.groups if group.value and (chosen is None or group.group in chosen)
     ]
-    head = f"{wording.listed(where)}: " if where else ""
+    places = wording.listed([wording.region_name(name) for name in where])
     if kpi.aggregate == "ratio":
         # Shares cannot be added up, so only where they are known is said.
         known = [
@@ -255,43 +372,59 @@ def reached(
             for group in found.groups
             if group.value is not None and (chosen is None or group.group in chosen)
         ]
-        what = wording.lower(kpi.title) if head else kpi.title
-        return f"{head}{what} known in {quantity(len(known), 'country', 'countries')}"
+        return _headed(
+            places,
+            say_n(
+                "{what} known in {count} country", "{what} known in {count} countries",
+                len(known), what=wording.lower(kpi.title) if places else kpi.title,
+            ),
+        )  # fmt: skip
     total = sum(group.value or 0 for group in some)
     if not some:
-        return f"{head}{'no' if head else 'No'} {kpi.unit}"
-    return f"{head}{_total(kpi, total)} in {quantity(len(some), 'country', 'countries')}"
+        unit = plurals.unit(kpi.unit, 0)
+        text = say("No {unit}", unit=unit)
+        return _headed(places, wording.lower(text) if places else text)
+    return _headed(
+        places,
+        say_n(
+            "{total} in {count} country", "{total} in {count} countries",
+            len(some), total=_total(kpi, total),
+        ),
+    )  # fmt: skip
+
+
+def _headed(places: str, text: str) -> str:
+    return wording.titled(places, text) if places else text
 
 
 def visits(found: Sequence[Month]) -> str:
     """The last twelve months beside the twelve before."""
     known = [month.visits or 0 for month in found]
     last, before = sum(known[-12:]), sum(known[-24:-12])
-    text = f"{quantity(last, 'visit')} in the last twelve months"
+    text = say_n(
+        "{count} visit in the last twelve months", "{count} visits in the last twelve months", last
+    )
     if len(known) < 24 or not before:
         return text
     change = (last - before) / before
-    verb = "more" if change >= 0 else "fewer"
-    share = f"{wording.plain(abs(change) * 100)}{wording.NARROW}%"
-    return f"{text}, {share} {verb} than in the twelve before"
+    share = per_cent(wording.plain(abs(change) * 100))
+    if change >= 0:
+        return say("{text}, {share} more than in the twelve before", text=text, share=share)
+    return say("{text}, {share} fewer than in the twelve before", text=text, share=share)
 
 
 def events(found: Sequence[Event]) -> str:
     if not found:
-        return "No events in the last twelve months"
+        return say("No events in the last twelve months")
     total = sum(event.participants for event in found)
     most = max(found, key=lambda event: event.participants)
-    return (
-        f"{quantity(len(found), 'event')} with {quantity(total, 'participant')}; most came to "
-        f"{most.title} ({wording.plain(most.participants)})"
+    return say(
+        "{events} with {participants}; most came to {title} ({count})",
+        events=say_n("{count} event", "{count} events", len(found)),
+        participants=say_n("{count} participant", "{count} participants", total),
+        title=most.title,
+        count=wording.plain(most.participants),
     )
-
-
-def _compared(now: float, before: float) -> str:
-    if now == before:
-        return "as many as"
-    difference = wording.plain(abs(now - before))
-    return f"{difference} {'more' if now > before else 'fewer'} than"
 
 
 def _share(kpi: Kpi, group: Group) -> str:
@@ -299,7 +432,7 @@ def _share(kpi: Kpi, group: Group) -> str:
 
 
 def _name(group: Group, names: Mapping[str | None, str]) -> str:
-    return names.get(group.group, group.group or "none")
+    return names.get(group.group, group.group or say("none"))
 
 
 def _inside(group: Group, names: Mapping[str | None, str], by: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scorecard import wording
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.plan import Milestone, Plan
 
 State = Literal["done", "done late", "overdue", "due today", "ahead"]
@@ -33,20 +34,38 @@ def of_goal(plan: Plan, goal: int, as_of: dt.date) -> tuple[Standing, ...]:
 def finding(found: Sequence[Standing], as_of: dt.date) -> str:
     """How many are done, and which are overdue."""
     if not found:
-        return "No milestones"
+        return say("No milestones")
     done = [s for s in found if s.state.startswith("done")]
-    text = f"{wording.plain(len(done))} of {wording.plain(len(found))} milestones done"
+    text = say_n(
+        "{count} of {whole} milestones done", "{count} of {whole} milestones done",
+        len(done), whole=wording.plain(len(found)),
+    )  # fmt: skip
     overdue = [s.milestone.title for s in found if s.state == "overdue"]
     if overdue:
-        rest = f" and {wording.in_words(len(overdue) - 1)} more" if len(overdue) > 1 else ""
-        return f"{text}; overdue: {overdue[0]}{rest}"
+        named = [overdue[0], *([wording.more(len(overdue) - 1)] if len(overdue) > 1 else [])]
+        return say("{text}; overdue: {titles}", text=text, titles=wording.listed(named))
     today = [s.milestone.title for s in found if s.state == "due today"]
     if today:
-        return f"{text}; due today: {wording.listed(today)}"
+        return say("{text}; due today: {titles}", text=text, titles=wording.listed(today))
     following = next((s.milestone for s in found if s.state == "ahead"), None)
     if following:
-        return f"{text}; next: {following.title}, due {wording.date(following.due_on)}"
+        return say(
+            "{text}; next: {title}, due {date}",
+            text=text, title=following.title, date=wording.the_day(following.due_on),
+        )  # fmt: skip
     return text
+
+
+STATES = Words(
+    {
+        "done": to_say("Done"),
+        "done late": to_say("Done late"),
+        "overdue": to_say("Overdue"),
+        "due today": to_say("Due today"),
+        "ahead": to_say("Ahead"),
+    }
+)
+"""What a state is called in a table."""
 
 
 def _state(milestone: Milestone, as_of: dt.date) -> State:

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 from scorecard import numerals, standing, wording
 from scorecard.catalogue import Kpi
-from scorecard.effect import Cause, Effect
+from scorecard.effect import Effect
 from scorecard.judgement import SAME
+from scorecard.languages import Words, say, say_n, to_say, to_say_n
 from scorecard.plan import Plan
 from scorecard.plurals import in_words
 from scorecard.wording import STATUS
 
-CAUSES: dict[Cause, str] = {
-    "removed": "rows that are gone",
-    "corrected": "corrected rows",
-    "late": "rows that came late",
-    "new": "new rows and time passed",
-    "definition": "a changed definition",
-    "target": "changed targets",
-}
+CAUSES = Words(
+    {
+        "removed": to_say("rows that are gone"),
+        "corrected": to_say("corrected rows"),
+        "late": to_say("rows that came late"),
+        "new": to_say("new rows and time passed"),
+        "definition": to_say("a changed definition"),
+        "target": to_say("changed targets"),
+    }
+)
 _MOST_NAMED = 3
 
 
@@ -76,11 +79,11 @@ def _moved(effect: Effect, kpi: Kpi) -> Moved:
         digits = numerals.alike(kpi, now, was)
         before, after = (numerals.precise(kpi, value, digits) for value in (was, now))
         same = abs(now - was) <= SAME
-        difference = "no change" if same else numerals.change(kpi, now - was)
+        difference = say("no change") if same else numerals.change(kpi, now - was)
     elif was is not None:
-        why = "its figure would be gone"
+        why = say("its figure would be gone")
     elif now is not None:
-        why = "it had no figure"
+        why = say("it had no figure")
     return Moved(kpi, before, after, effect.status_before, effect.status_after, difference, why)
 
 
@@ -88,33 +91,42 @@ def sentence(effects: Sequence[Effect], now: Plan, then: Plan) -> str:
     """What would change, such as: 4 of 29 KPIs change; one status worsens: …"""
     moving = [effect for effect in effects if effect.is_moved]
     if not moving:
-        return f"None of {len(effects)} KPIs changes."
-    verb = "changes" if len(moving) == 1 else "change"
-    parts = [f"{len(moving)} of {len(effects)} KPIs {verb}"]
+        return say("None of {whole} KPIs changes.", whole=len(effects))
+    parts = [
+        say_n(
+            "{count} of {whole} KPIs changes", "{count} of {whole} KPIs change",
+            len(moving), whole=len(effects),
+        )
+    ]  # fmt: skip
     worse = [effect for effect in moving if _is_worse(effect)]
     other = [e for e in moving if e.status_before != e.status_after and e not in worse]
-    for some, does, do in (
-        (worse, "status worsens", "statuses worsen"),
-        (other, "other status moves" if worse else "status moves",
-         "other statuses move" if worse else "statuses move"),
-    ):  # fmt: skip
+    for some, (one, many) in ((worse, _WORSE), (other, _OTHER if worse else _MOVES)):
         if some:
-            what = does if len(some) == 1 else do
             named = [_named(effect, now, then) for effect in some[:_MOST_NAMED]]
-            more = len(some) - _MOST_NAMED
-            if more > 0:
-                named.append(f"{in_words(more)} more")
-            parts.append(f"{in_words(len(some))} {what}: {wording.listed(named)}")
+            rest = len(some) - _MOST_NAMED
+            if rest > 0:
+                named.append(wording.more(rest))
+            text = say_n(one, many, len(some), count=in_words(len(some)))
+            parts.append(wording.titled(text, wording.listed(named)))
     if not worse and not other:
-        parts.append("no status moves")
-    return f"{'; '.join(parts)}."
+        parts.append(say("no status moves"))
+    return f"{wording.clauses(parts)}."
+
+
+_WORSE = ("one status worsens", to_say_n("one status worsens", "{count} statuses worsen"))
+_OTHER = (
+    "one other status moves",
+    to_say_n("one other status moves", "{count} other statuses move"),
+)
+_MOVES = ("one status moves", to_say_n("one status moves", "{count} statuses move"))
 
 
 def _named(effect: Effect, now: Plan, then: Plan) -> str:
     title = wording.lower(kpi_of(effect, now, then).title)
     if effect.status_after is None:
-        return f"{title} would no longer be shown"
+        return say("{title} would no longer be shown", title=title)
     after = STATUS[effect.status_after].lower()
     if effect.status_before is None:
-        return f"{title} would be new, {after}"
-    return f"{title} from {STATUS[effect.status_before].lower()} to {after}"
+        return say("{title} would be new, {status}", title=title, status=after)
+    before = STATUS[effect.status_before].lower()
+    return say("{title} from {before} to {after}", title=title, before=before, after=after)

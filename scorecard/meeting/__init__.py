@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from scorecard import readings, wording
 from scorecard.confidentiality import Role
-from scorecard.exhibits import findings, milestones, missing
+from scorecard.exhibits import milestones, missing
 from scorecard.exhibits.milestones import Standing
+from scorecard.languages import say, say_n
 from scorecard.meeting import moves, people
 from scorecard.meeting.moves import Course, StatusMove
 from scorecard.meeting.people import Person
@@ -107,7 +108,13 @@ def since(
     start = readings.reporting_date(snapshot, start)
     end = readings.reporting_date(snapshot, end)
     if start >= end:
-        raise Refusal(f"{start} is not before {end}, so nothing can have changed since")
+        raise Refusal(
+            say(
+                "{start} is not before {end}, so nothing can have changed since",
+                start=start,
+                end=end,
+            )
+        )
     plan = snapshot.plan
     before = readings.scorecard(snapshot, selection, role, start).readings
     # Compared with `start`, so that changes stand in the readings as on the scorecard.
@@ -161,26 +168,42 @@ def _milestones_sentence(turned: tuple[Standing, ...]) -> str:
     late = sum(standing.state == "done late" for standing in turned)
     late_still = len(turned) - met
     if not turned:
-        return "No milestone was met or became overdue."
-    parts = []
-    if met:
-        text = f"{_milestone(met)} {_were(met)} met"
-        if late:
-            text += " late" if late == met else f", {wording.in_words(late)} of them late"
-        parts.append(text)
+        return say("No milestone was met or became overdue.")
+    if not met:
+        return wording.capital(f"{_overdue(late_still)}.")
+    text = _met(met, late)
     if late_still:
-        subject = wording.in_words(late_still) if met else _milestone(late_still)
-        parts.append(f"{subject} became overdue")
-    joint = ", and " if late and late != met else " and "
-    return findings.capital(f"{joint.join(parts)}.")
+        rest = say_n(
+            "one became overdue", "{count} became overdue",
+            late_still, count=wording.in_words(late_still),
+        )  # fmt: skip
+        if late and late != met:
+            text = say("{first}, and {second}", first=text, second=rest)
+        else:
+            text = wording.listed([text, rest])
+    return wording.capital(f"{text}.")
 
 
-def _milestone(count: int) -> str:
-    return f"{wording.in_words(count)} {'milestone' if count == 1 else 'milestones'}"
+def _met(met: int, late: int) -> str:
+    count = wording.in_words(met)
+    if late == met:
+        return say_n(
+            "one milestone was met late", "{count} milestones were met late", met, count=count
+        )
+    text = say_n("one milestone was met", "{count} milestones were met", met, count=count)
+    if not late:
+        return text
+    return say_n(
+        "{text}, one of them late", "{text}, {count} of them late",
+        late, text=text, count=wording.in_words(late),
+    )  # fmt: skip
 
 
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"
+def _overdue(count: int) -> str:
+    return say_n(
+        "one milestone became overdue", "{count} milestones became overdue",
+        count, count=wording.in_words(count),
+    )  # fmt: skip
 
 
 def _headline(
@@ -196,5 +219,5 @@ def _headline(
         parts.append(text)
     overdue = sum(standing.state == "overdue" for standing in turned)
     if overdue:
-        parts.append(f"{_milestone(overdue)} became overdue")
-    return f"Since {since}, {'; '.join(parts)}."
+        parts.append(_overdue(overdue))
+    return say("Since {since}, {changes}.", since=since, changes=wording.clauses(parts))

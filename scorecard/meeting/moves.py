@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scorecard import standing, wording
-from scorecard.exhibits import findings
 from scorecard.judgement import JUDGED, SAME
+from scorecard.languages import per_cent, say, say_n
 from scorecard.plan import Plan
 from scorecard.readings import Reading
 
@@ -31,7 +31,10 @@ class StatusMove:
     @property
     def sentence(self) -> str:
         was, now = wording.STATUS[self.before], wording.STATUS[self.after]
-        return f"{self.title}: from {was} to {now}; {self.text}."
+        return say(
+            "{title}: from {before} to {after}; {text}.",
+            title=self.title, before=was, after=now, text=self.text,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Course:
 
     @property
     def sentence(self) -> str:
-        return f"{self.title}: {self.text}."
+        return wording.titled(self.title, f"{self.text}.")
 
 
 def statuses(
@@ -95,8 +98,12 @@ def courses(
                 share_to=new.ratio_to_plan,
                 move=new.ratio_to_plan - old.ratio_to_plan,
                 size=abs(new.change) / whole if whole else 0.0,
-                text=f"{wording.moved(kpi, new, old)}; "
-                f"{_way(old.ratio_to_plan, new.ratio_to_plan)}",
+                text=wording.clauses(
+                    (
+                        wording.moved(kpi, new, old),
+                        _way(old.ratio_to_plan, new.ratio_to_plan),
+                    )
+                ),
             )
         )
     found.sort(key=lambda course: (-abs(course.move), -course.size, course.kpi))
@@ -110,43 +117,56 @@ def counted(moved: Sequence[StatusMove]) -> str:
     better = sum(move.verdict == "better" for move in moved)
     worse = sum(move.verdict == "worse" for move in moved)
     if not better and not worse:
-        return "no KPI moved to a better or worse status"
-    parts: list[str] = []
-    for count, word in ((better, "a better status"), (worse, "a worse status")):
-        if count:
-            subject = wording.in_words(count)
-            if not parts:
-                subject += f" {'KPI' if count == 1 else 'KPIs'} moved"
-            else:
-                word = "a worse one"
-            parts.append(f"{subject} to {word}")
-    return " and ".join(parts)
+        return say("no KPI moved to a better or worse status")
+    many = wording.in_words(worse)
+    if not better:
+        return say_n(
+            "one KPI moved to a worse status", "{count} KPIs moved to a worse status",
+            worse, count=many,
+        )  # fmt: skip
+    text = say_n(
+        "one KPI moved to a better status", "{count} KPIs moved to a better status",
+        better, count=wording.in_words(better),
+    )  # fmt: skip
+    if not worse:
+        return text
+    other = say_n("one to a worse one", "{count} to a worse one", worse, count=many)
+    return wording.listed([text, other])
 
 
 def statuses_sentence(moved: Sequence[StatusMove]) -> str:
     """How many statuses moved, and which way."""
     if not moved:
-        return "No status moved."
+        return say("No status moved.")
     other = sum(move.verdict == "other" for move in moved)
     text = counted(moved)
     if other:
-        verb = "has" if other == 1 else "have"
-        noun = "a status" if other == 1 else "statuses"
-        text += f"; {wording.in_words(other)} {verb} {noun} that cannot be compared"
-    return findings.capital(f"{text}.")
+        unlike = say_n(
+            "one has a status that cannot be compared",
+            "{count} have statuses that cannot be compared",
+            other, count=wording.in_words(other),
+        )  # fmt: skip
+        text = wording.clauses((text, unlike))
+    return wording.capital(f"{text}.")
 
 
 def courses_sentence(toward: Sequence[Course], away: Sequence[Course]) -> str:
     """The KPI that moved most toward the plan, and the one that moved most away."""
     parts = []
     if toward:
-        parts.append(f"most toward the plan: {wording.lower(toward[0].title)}")
+        title = wording.lower(toward[0].title)
+        parts.append(say("most toward the plan: {title}", title=title))
     if away:
-        ahead = ", though still ahead of it" if away[0].share_to >= 1 - SAME else ""
-        parts.append(f"most away from the plan: {wording.lower(away[0].title)}{ahead}")
+        title = wording.lower(away[0].title)
+        if away[0].share_to >= 1 - SAME:
+            parts.append(
+                say("most away from the plan: {title}, though still ahead of it", title=title)
+            )
+        else:
+            parts.append(say("most away from the plan: {title}", title=title))
     if not parts:
-        return "No KPI moved toward the plan or away from it."
-    return findings.capital(f"{'; '.join(parts)}.")
+        return say("No KPI moved toward the plan or away from it.")
+    return wording.capital(f"{wording.clauses(parts)}.")
 
 
 def _verdict(before: str, after: str) -> Verdict:
@@ -159,15 +179,18 @@ def _way(before: float, after: float) -> str:
     """The share of the way that is done; a share below nought is said in words."""
     if after < -SAME:
         if before < -SAME:
-            return "still worse than the baseline"
-        return f"now worse than the baseline, after {_percent(before)} of the way expected"
-    text = f"{_percent(after)} of the way expected by now"
-    return (
-        f"{text}, after being worse than the baseline"
-        if before < -SAME
-        else (f"{text}, {_percent(before)} before")
+            return say("still worse than the baseline")
+        return say(
+            "now worse than the baseline, after {before} of the way expected",
+            before=_percent(before),
+        )
+    now = _percent(after)
+    if before < -SAME:
+        return say("{now} of the way expected by now, after being worse than the baseline", now=now)
+    return say(
+        "{now} of the way expected by now, {before} before", now=now, before=_percent(before)
     )
 
 
 def _percent(share: float) -> str:
-    return f"{wording.plain(share * 100)}{wording.NARROW}%"
+    return per_cent(wording.plain(share * 100))

@@ -11,7 +11,8 @@ from typing import Literal
 from scorecard import wording
 from scorecard.catalogue import NOT_SPECIFIED
 from scorecard.confidentiality import Role, admits
-from scorecard.exhibits import findings, narrowed
+from scorecard.exhibits import narrowed
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.meeting import names
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
@@ -101,24 +102,82 @@ def between(
 def counted(persons: Sequence[Person]) -> str:
     """`five organisations joined and two left`; nothing where nobody did anything."""
     count = Counter(person.what for person in persons)
+    words = {what: wording.in_words(count[what]) for what in WHATS}
     parts = []
-    if text := _pair(count["joined"], "joined", count["left"], "left", "organisation"):
-        parts.append(text)
-    were = "was certified" if count["certified"] == 1 else "were certified"
-    lost = "lost its certificate" if count["lapsed"] == 1 else "lost their certificates"
-    if text := _pair(count["certified"], were, count["lapsed"], lost, "company"):
-        parts.append(text)
+    if count["joined"]:
+        parts.append(
+            say_n(
+                "one organisation joined", "{count} organisations joined",
+                count["joined"], count=words["joined"],
+            )
+        )  # fmt: skip
+        if count["left"]:
+            left = say_n("one left", "{count} left", count["left"], count=words["left"])
+            parts[-1] = wording.listed([parts[-1], left])
+    elif count["left"]:
+        parts.append(
+            say_n(
+                "one organisation left", "{count} organisations left",
+                count["left"], count=words["left"],
+            )
+        )  # fmt: skip
+    if count["certified"]:
+        parts.append(
+            say_n(
+                "one company was certified", "{count} companies were certified",
+                count["certified"], count=words["certified"],
+            )
+        )  # fmt: skip
+        if count["lapsed"]:
+            lapsed = say_n(
+                "one lost its certificate", "{count} lost their certificates",
+                count["lapsed"], count=words["lapsed"],
+            )  # fmt: skip
+            parts[-1] = wording.listed([parts[-1], lapsed])
+    elif count["lapsed"]:
+        parts.append(
+            say_n(
+                "one company lost its certificate", "{count} companies lost their certificates",
+                count["lapsed"], count=words["lapsed"],
+            )
+        )  # fmt: skip
     return ", ".join(parts)
 
 
 def sentence(persons: Sequence[Person], waiting: Sequence[str] = ()) -> str:
     """Who came and went in one sentence. `waiting`: exports that have not arrived."""
     if waiting:
-        return f"Who came and went is not known: {wording.missing(waiting)}."
+        return say("Who came and went is not known: {why}.", why=wording.missing(waiting))
     text = counted(persons)
     if not text:
-        return "Nobody joined or left, and no company was certified or lost its certificate."
-    return findings.capital(f"{text}.")
+        return say("Nobody joined or left, and no company was certified or lost its certificate.")
+    return wording.capital(f"{text}.")
+
+
+_ALL = Words(
+    {
+        "joined": to_say("All {whole} that joined are in {place}."),
+        "left": to_say("All {whole} that left are in {place}."),
+    }
+)
+_MOST = Words(
+    {
+        "joined": to_say("{count} of the {whole} that joined are in {place}."),
+        "left": to_say("{count} of the {whole} that left are in {place}."),
+    }
+)
+_ALL_NOWHERE = Words(
+    {
+        "joined": to_say("All {whole} that joined are of no specified region."),
+        "left": to_say("All {whole} that left are of no specified region."),
+    }
+)
+_MOST_NOWHERE = Words(
+    {
+        "joined": to_say("{count} of the {whole} that joined are of no specified region."),
+        "left": to_say("{count} of the {whole} that left are of no specified region."),
+    }
+)
 
 
 def concentration(persons: Sequence[Person]) -> str:
@@ -132,30 +191,14 @@ def concentration(persons: Sequence[Person]) -> str:
         most, count = min(regions.items(), key=lambda pair: (-pair[1], pair[0]))
         if 2 * count <= len(group):
             continue
-        place = "of no specified region" if most == NOT_SPECIFIED else f"in {names.place(most)}"
-        whole = wording.in_words(len(group))
-        part = (
-            f"all {whole}" if count == len(group) else f"{wording.in_words(count)} of the {whole}"
+        if most == NOT_SPECIFIED:
+            words = _ALL_NOWHERE if count == len(group) else _MOST_NOWHERE
+        else:
+            words = _ALL if count == len(group) else _MOST
+        text = words[what].format(
+            count=wording.in_words(count),
+            whole=wording.in_words(len(group)),
+            place=names.place(most),
         )
-        parts.append(f"{findings.capital(part)} that {what} are {place}.")
+        parts.append(wording.capital(text))
     return " ".join(parts)
-
-
-def part_of(count: int, whole: int) -> str:
-    """`seven of the nine`, or `all nine`."""
-    if count == whole:
-        return f"all {wording.in_words(whole)}"
-    return f"{wording.in_words(count)} of the {wording.in_words(whole)}"
-
-
-def _pair(one: int, did: str, other: int, undid: str, noun: str) -> str:
-    """`five organisations joined and two left`, with what did not happen left out."""
-    parts: list[str] = []
-    for count, verb in ((one, did), (other, undid)):
-        if count:
-            words = wording.in_words(count)
-            if not parts:
-                many = "companies" if noun == "company" else f"{noun}s"
-                words += f" {noun if count == 1 else many}"
-            parts.append(f"{words} {verb}")
-    return " and ".join(parts)

@@ -11,10 +11,9 @@ from scorecard import changes, confidentiality, evidence, plurals, readings, wor
 from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import Role
-from scorecard.exhibits import findings
 from scorecard.judgement import SAME
+from scorecard.languages import Words, say, say_n, to_say, to_say_n
 from scorecard.meeting import names
-from scorecard.meeting.people import part_of
 from scorecard.plan import Plan
 from scorecard.readings import Reading
 from scorecard.refusal import Refusal
@@ -92,13 +91,13 @@ def explained(
         if not confidentiality.guards(kpi, role):
             raise
         del refusal
-        text = "The parts of its change are not shown, since the KPI is confidential."
+        text = say("The parts of its change are not shown, since the KPI is confidential.")
         return Why(kpi.id, None, None, (), sentence, "", text)
     if old.value is None or new.value is None:
         return Why(kpi.id, None, None, (), sentence, "")
     least = kpi.minimum_n if kpi.aggregate == "ratio" else 0
     if min(old.n or 0, new.n or 0) < least:
-        text = f"Too few are counted to say why ({_counts(kpi, old, new)})."
+        text = say("Too few are counted to say why ({counts}).", counts=_counts(kpi, old, new))
         return Why(kpi.id, None, None, (), sentence, "", text)
     way, explanation = found
     labels = _labels(snapshot, kpi, way, selection, role, start, end)
@@ -198,18 +197,21 @@ def _by_group(parts: Sequence[Part]) -> dict[str | None, float]:
 def _change_sentence(kpi: Kpi, old: Reading, new: Reading) -> str:
     """`Certified companies: 48, up from 45.`"""
     if old.suppressed or new.suppressed:
-        return f"{kpi.title}: not shown, since it is confidential for this selection and date."
+        return wording.hidden(kpi)
     if new.value is None:
-        return f"{kpi.title}: awaiting data."
+        return say("{title}: awaiting data.", title=kpi.title)
     if old.value is None:
-        return f"{kpi.title}: {wording.value(kpi, new)}; not known before."
-    return f"{kpi.title}: {wording.moved(kpi, new, old)}."
+        shown = wording.value(kpi, new)
+        return say("{title}: {value}; not known before.", title=kpi.title, value=shown)
+    return wording.titled(kpi.title, f"{wording.moved(kpi, new, old)}.")
 
 
 def _counts(kpi: Kpi, old: Reading, new: Reading) -> str:
     was, now = old.n or 0, new.n or 0
     text = wording.sample(kpi, now)
-    return text if was == now else f"{text}, before {wording.plain(was)}"
+    if was == now:
+        return text
+    return say("{now}, before {then}", now=text, then=wording.plain(was))
 
 
 def _because(
@@ -230,27 +232,36 @@ def _because(
     words = [f"{labels[group]} {wording.change(kpi, amount)}" for group, amount in visible[:most]]
     rest = (found.change or 0.0) - sum(amount for _, amount in visible[:most])
     if len(visible) > most and not wording.is_still(kpi, rest):
-        words.append(f"all others {wording.change(kpi, rest)}")
+        words.append(say("all others {change}", change=wording.change(kpi, rest)))
     text = ", ".join(words)
     if kpi.aggregate != "ratio":
         return f"{text}."
     rates = sum(part.contribution for part in found.parts if part.effect == "rate")
     mix = sum(part.contribution for part in found.parts if part.effect == "mix")
-    what = "rates" if kpi.is_percentage else "averages"
-    return (
-        f"{text}. The {what} of the {names.plural(by)} account for {_shown(kpi, rates)}, "
-        f"their weights for {_shown(kpi, mix)}."
+    message = (
+        to_say("The rates of the {groups} account for {rates}, their weights for {weights}.")
+        if kpi.is_percentage
+        else to_say(
+            "The averages of the {groups} account for {rates}, their weights for {weights}."
+        )
     )
+    split = say(
+        message, groups=names.plural(by), rates=_shown(kpi, rates), weights=_shown(kpi, mix)
+    )
+    return f"{text}. {split}"
 
 
 def _shown(kpi: Kpi, amount: float) -> str:
-    return "nothing" if wording.is_still(kpi, amount) else wording.change(kpi, amount)
+    return say("nothing") if wording.is_still(kpi, amount) else wording.change(kpi, amount)
 
 
 def _countries(plan: Plan, found: Explanation) -> str:
     """`New: Kenya and Peru. No longer: Chad.`"""
     parts = []
-    for effect, head in (("gained", "New"), ("lost", "No longer")):
+    for effect, message in (
+        ("gained", to_say("New: {countries}.")),
+        ("lost", to_say("No longer: {countries}.")),
+    ):
         words = sorted(
             names.label(plan, "country", part.group)
             for part in found.parts
@@ -258,8 +269,8 @@ def _countries(plan: Plan, found: Explanation) -> str:
         )
         if words:
             most = 5 if len(words) > 6 else len(words)
-            more = [f"{wording.in_words(len(words) - most)} more"] if len(words) > most else []
-            parts.append(f"{head}: {wording.listed([*words[:most], *more])}.")
+            more = [wording.more(len(words) - most)] if len(words) > most else []
+            parts.append(say(message, countries=wording.listed([*words[:most], *more])))
     return " ".join(parts)
 
 
@@ -267,11 +278,18 @@ def _entries(found: Explanation) -> str:
     """`Nine entered and two left.`: how many single entries did what."""
     count = Counter(part.effect for part in found.parts)
     parts = [
-        f"{wording.in_words(count[effect])} {effect}"
-        for effect in ("entered", "left", "changed")
+        say_n(one, many, count[effect], count=wording.in_words(count[effect]))
+        for effect, (one, many) in _EFFECTS.items()
         if count[effect]
     ]
-    return findings.capital(f"{wording.listed(parts)}.")
+    return wording.capital(f"{wording.listed(parts)}.")
+
+
+_EFFECTS = {
+    "entered": ("one entered", to_say_n("one entered", "{count} entered")),
+    "left": ("one left", to_say_n("one left", "{count} left")),
+    "changed": ("one changed", to_say_n("one changed", "{count} changed")),
+}
 
 
 def _concentration(
@@ -295,14 +313,30 @@ def _concentration(
     if abs(against) <= SAME:
         return _majority(plan, kpi, by, group, amount, found.change)
     if rest * sign < -SAME and not wording.is_still(kpi, rest):
-        verb = "risen" if rest > 0 else "fallen"
-        noun = "number" if kpi.is_count else "share" if kpi.is_percentage else "average"
-        subject = names.subject(plan, by, group)
-        amount_words = _quantity(kpi, rest)
-        return (
-            f"Without the contribution of {subject} the {noun} would have {verb} by {amount_words}."
+        message = (
+            to_say("Without the contribution of {subject} {what} would have risen by {amount}.")
+            if rest > 0
+            else to_say(
+                "Without the contribution of {subject} {what} would have fallen by {amount}."
+            )
         )
+        what = "number" if kpi.is_count else "share" if kpi.is_percentage else "average"
+        subject = names.subject(plan, by, group)
+        return say(message, subject=subject, what=_WHAT[what], amount=_quantity(kpi, rest))
     return ""
+
+
+_WHAT = Words(
+    {
+        "number": to_say("the number"),
+        "share": to_say("the share"),
+        "average": to_say("the average"),
+    }
+)
+_MORE = to_say("{part} of the {whole} additional {unit} are {place}.")
+_ALL_MORE = to_say("All {whole} additional {unit} are {place}.")
+_FEWER = to_say("{part} of the {whole} {unit} that are no longer counted are {place}.")
+_ALL_FEWER = to_say("All {whole} {unit} that are no longer counted are {place}.")
 
 
 def _majority(
@@ -312,17 +346,28 @@ def _majority(
     if 2 * abs(amount) <= abs(change) + SAME:
         return ""
     if not kpi.is_count:
-        if wording.difference(kpi, amount) == wording.difference(kpi, change):
-            return f"All of it comes from {names.subject(plan, by, group)}."
+        subject, whole = names.subject(plan, by, group), wording.difference(kpi, change)
+        if wording.difference(kpi, amount) == whole:
+            return say("All of it comes from {subject}.", subject=subject)
         part = wording.difference(kpi, amount).split(" ")[0]
-        return (
-            f"{part} of the {wording.difference(kpi, change)} "
-            f"{'comes' if part == '1' else 'come'} from {names.subject(plan, by, group)}."
-        )
-    many = plurals.noun(kpi.unit, round(abs(change)))
-    unit = f"additional {many}" if change > 0 else f"{many} that are no longer counted"
-    part = part_of(round(abs(amount)), round(abs(change)))
-    return findings.capital(f"{part} {unit} are {names.inside(plan, by, group)}.")
+        return say_n(
+            "{part} of the {whole} comes from {subject}.",
+            "{part} of the {whole} come from {subject}.",
+            1 if part == "1" else 2, part=part, whole=whole, subject=subject,
+        )  # fmt: skip
+    many, all_of_them = round(abs(amount)), round(abs(change))
+    if many == all_of_them:
+        message = _ALL_MORE if change > 0 else _ALL_FEWER
+    else:
+        message = _MORE if change > 0 else _FEWER
+    text = say(
+        message,
+        part=wording.in_words(many),
+        whole=wording.in_words(all_of_them),
+        unit=plurals.unit(kpi.unit, all_of_them),
+        place=names.inside(plan, by, group),
+    )
+    return wording.capital(text)
 
 
 def _where_countries(plan: Plan, found: Explanation, selection: Selection) -> str:
@@ -334,8 +379,14 @@ def _where_countries(plan: Plan, found: Explanation, selection: Selection) -> st
     region, count = min(regions.items(), key=lambda pair: (-pair[1], pair[0]))
     if 2 * count <= len(gained) or region == NOT_SPECIFIED:
         return ""
-    part = part_of(count, len(gained))
-    return f"{findings.capital(part)} new countries are in {names.place(region)}."
+    place, whole = names.place(region), wording.in_words(len(gained))
+    if count == len(gained):
+        return say("All {whole} new countries are in {place}.", whole=whole, place=place)
+    text = say(
+        "{count} of the {whole} new countries are in {place}.",
+        count=wording.in_words(count), whole=whole, place=place,
+    )  # fmt: skip
+    return wording.capital(text)
 
 
 def _quantity(kpi: Kpi, amount: float) -> str:
@@ -346,6 +397,14 @@ def _quantity(kpi: Kpi, amount: float) -> str:
 
 
 # The waterfall ------------------------------------------------------------------------------
+
+
+def effect(part: Part) -> str:
+    """What moved in a group: its rate or its weight in the mix."""
+    return _EFFECTS_OF_RATIOS.get(part.effect, part.effect)
+
+
+_EFFECTS_OF_RATIOS = Words({"rate": to_say("rate"), "mix": to_say("mix")})
 
 
 def _labels(
@@ -384,8 +443,9 @@ def _steps(
     for part in kept:
         label = labels[part.group]
         if part.effect in ("rate", "mix"):
-            label += f", {part.effect}"
+            label = f"{label}, {effect(part)}"
         steps.append(Step(label, part.contribution))
     if rest := parts[len(kept) :]:
-        steps.append(Step(f"{len(rest)} other parts", sum(part.contribution for part in rest)))
+        other = say_n("{count} other part", "{count} other parts", len(rest))
+        steps.append(Step(other, sum(part.contribution for part in rest)))
     return (*steps, Step(wording.date(found.end), found.value_to, is_total=True))

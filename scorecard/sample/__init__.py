@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from scorecard.languages import to_say
 from scorecard.refusal import Refusal
 from scorecard.sample import cases, compliance, flaws, outreach, roster
 from scorecard.sample.calibration import calibrated
@@ -18,6 +19,9 @@ from scorecard.sample.tables import write_csv
 DEFAULT_SEED = 2019
 # Organisations of the calibrated sample, to which the sizes of its registers belong.
 CALIBRATED_SIZE = 231
+
+
+NOTICE = to_say("Synthetic sample: organisations, concerns and complaints are invented.")
 
 
 def write(out: Path, organisations: int | None, seed: int) -> None:
@@ -81,8 +85,7 @@ def write(out: Path, organisations: int | None, seed: int) -> None:
     )
     digest = hashlib.sha256((exports / "organisations.csv").read_bytes()).hexdigest()
     (exports / "synthetic.txt").write_bytes(
-        "Synthetic sample: organisations, concerns and complaints are invented.\n"
-        f"sha256 of organisations.csv: {digest}\n".encode()
+        f"{NOTICE}\nsha256 of organisations.csv: {digest}\n".encode()
     )
     (exports / "exported_on.txt").write_bytes(f"{roster.DATA_DATE}\n".encode())
     write_plan(plan, scale, is_calibrated)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from scorecard import wording
+from scorecard.languages import say, say_in, to_say
 from scorecard.plan import Plan
 from scorecard.refusal import Refusal
 from scorecard.screen.commentary import isolated, lines, moment
@@ -20,8 +21,20 @@ if TYPE_CHECKING:
     from scorecard.state.store import Store
 
 _WORDS = {
-    "decision": ("decision", "Decision asked of the board", "Taken on", "Proposed by"),
-    "action": ("action item", "Action item", "Done on", "Owner"),
+    "decision": (
+        to_say("Decision asked of the board"),
+        to_say("Taken on"),
+        to_say("Proposed by"),
+    ),
+    "action": (to_say("Action item"), to_say("Done on"), to_say("Owner")),
+}
+_NONE = {
+    "decision": to_say("No decision for {meeting} yet."),
+    "action": to_say("No action item for {meeting} yet."),
+}
+_ADD = {
+    "decision": to_say("Add: decision asked of the board"),
+    "action": to_say("Add: action item"),
 }
 
 
@@ -37,14 +50,14 @@ def items(view: View, store: Store, meeting: dt.date, kind: Kind, writer: str = 
             st.warning(f"{escape(str(error))}.")
             return
         if not found:
-            st.caption(escape(f"No {_WORDS[kind][0]} for {_met(view, meeting)} yet."))
+            st.caption(escape(say(_NONE[kind], meeting=_met(view, meeting))))
         for item in found:
             _item(view, item)
             if rights.may_write(view.role):
-                with st.expander("Change", key=f"change_{kind}_{item.id}"):
+                with st.expander(say_in("button", "Change"), key=f"change_{kind}_{item.id}"):
                     _form(view, store, meeting, kind, item, writer)
         if rights.may_write(view.role):
-            with st.expander(f"Add: {_WORDS[kind][1].lower()}", key=f"add_{kind}_{meeting}"):
+            with st.expander(say(_ADD[kind]), key=f"add_{kind}_{meeting}"):
                 _form(view, store, meeting, kind, None, writer)
 
 
@@ -52,14 +65,15 @@ def _item(view: View, item: Item) -> None:
     from scorecard.state import followup
 
     plan, content = view.snapshot.plan, item.content
-    _, _, done, owner = _WORDS[item.kind]
+    _, done, owner = map(say, _WORDS[item.kind])
     st.markdown(lines(content.text))
     parts = []
     if content.owner:
-        parts.append(f"{owner}: {isolated(content.owner)}")
+        parts.append(wording.titled(owner, isolated(content.owner)))
     if content.due_on:
-        late = ", overdue" if item.is_overdue(view.snapshot.data_date) else ""
-        parts.append(f"due {wording.date(content.due_on)}{late}")
+        due = say("due {date}", date=wording.the_day(content.due_on))
+        late = item.is_overdue(view.snapshot.data_date)
+        parts.append(say("{due}, overdue", due=due) if late else due)
     if content.done_on:
         parts.append(f"{wording.lower(done)} {wording.date(content.done_on)}")
     parts.append(f"{isolated(item.author)}, {moment(item.written_at)}")
@@ -67,7 +81,7 @@ def _item(view: View, item: Item) -> None:
     moved = followup.movements(view.snapshot, item, view.role)
     gone = [name for name in content.kpis if name not in plan.by_id]
     said = [followup.sentence(plan, one) for one in moved]
-    said += [f"{name} is no KPI of this plan." for name in gone]
+    said += [say("{name} is no KPI of this plan.", name=name) for name in gone]
     if said:
         st.markdown("\n".join(f"- {escape(sentence)}" for sentence in said))
 
@@ -85,7 +99,7 @@ def _form(
     base: Item | None = place["base"]
     if message := place.pop("message", None):
         (st.success if message[0] else st.warning)(message[1])
-    _, what, done, owner = _WORDS[kind]
+    what, done, owner = map(say, _WORDS[kind])
     content = base.content if base else None
     with st.form(key, border=False):
         given = {
@@ -95,12 +109,12 @@ def _form(
             "owner": st.text_input(
                 owner, content.owner if content else "", max_chars=300, key=f"{key}_owner"
             ),
-            "due_on": _day("Due on", content.due_on if content else None, f"{key}_due"),
+            "due_on": _day(say("Due on"), content.due_on if content else None, f"{key}_due"),
             "done_on": _day(done, content.done_on if content else None, f"{key}_done"),
             "kpis": tuple(_kpis(plan, content.kpis if content else (), key)),
-            "withdrawn": bool(base) and st.checkbox("Withdraw it", key=f"{key}_withdrawn"),
+            "withdrawn": bool(base) and st.checkbox(say("Withdraw it"), key=f"{key}_withdrawn"),
         }
-        sent = st.form_submit_button("Save")
+        sent = st.form_submit_button(say("Save"))
     if sent:
         _save(store, meeting, kind, name, given, writer)
         st.rerun()
@@ -116,7 +130,7 @@ def _day(label: str, day: dt.date | None, key: str) -> dt.date | None:
 def _kpis(plan: Plan, chosen: Sequence[str], key: str) -> list[str]:
     options = [*(kpi.id for kpi in plan.kpis), *(k for k in chosen if k not in plan.by_id)]
     return st.multiselect(
-        "KPIs it is about",
+        say("KPIs it is about"),
         options,
         list(chosen),
         format_func=lambda name: plan.by_id[name].title if name in plan.by_id else name,
@@ -138,7 +152,7 @@ def _save(
     base: Item | None = place["base"]
     content: Content = kept.Content(**given)
     if not writer.strip():
-        place["message"] = (False, "Not saved yet: please give your name first.")
+        place["message"] = (False, say("Not saved yet: please give your name first."))
         return
     try:
         if base is None:
@@ -150,14 +164,15 @@ def _save(
                 place["over"] = saved.theirs.revision
                 place["message"] = (
                     False,
-                    escape(f"{isolated(saved.theirs.author)} changed it while you were writing; "
-                           "the new text stands above, yours is still in the form. Merge what "
-                           "you wish and save again."),
+                    escape(say(
+                        "{author} changed it while you were writing; the new text stands "
+                        "above, yours is still in the form. Merge what you wish and save "
+                        "again.", author=isolated(saved.theirs.author))),
                 )  # fmt: skip
                 return
             after = saved.item
     except Refusal as error:
-        place["message"] = (False, f"Not saved: {escape(str(error))}.")
+        place["message"] = (False, say("Not saved: {error}.", error=escape(str(error))))
         return
     st.session_state[name] = {
         "round": place["round"] + 1,

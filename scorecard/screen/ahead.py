@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from scorecard import languages
 from scorecard.screen import choices
 from scorecard.screen.differences import Pool, difference
 from scorecard.serving import metrics
@@ -140,8 +141,8 @@ def _wanted() -> None:
 
 
 def _stamp(view: View) -> str:
-    """What all views of a set have in common besides the page: the figures and the role."""
-    return f"{view.snapshot.id}-{view.role}"
+    """What all views of a set have in common besides the page: figures, role and language."""
+    return f"{view.snapshot.id}-{view.role}-{view.language}"
 
 
 def warm(view: View, parts: Mapping[str, Make]) -> None:
@@ -158,7 +159,8 @@ def _set(view: View, parts: Mapping[str, Make], look_up: Callable[[], object]) -
     while not _kept.making.acquire(timeout=0.05):
         look_up()
     try:
-        made = gzip.compress(_encoded(view, parts, look_up), 3)
+        with languages.speaking(view.language):
+            made = gzip.compress(_encoded(view, parts, look_up), 3)
     finally:
         _kept.making.release()
     _kept.put(key, made)

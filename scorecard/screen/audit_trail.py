@@ -103,7 +103,7 @@ def _say(verdict: Verdict) -> None:
         return
     written = "as it was written" if verdict.rows == 1 else "as they were written"
     figures.head(
-        f"The audit trail is whole: {quantity(verdict.rows, 'row')}, {written}",
+        f"The audit trail is whole: {quantity(verdict.rows, 'row', 'rows')}, {written}",
         "Note the last seal elsewhere from time to time; "
         "python -m scorecard audit --verify --head SEAL then shows whether rows were removed since",
     )

@@ -34,18 +34,18 @@ function dates(data) {
     choice.selectedIndex += by;
     change();
   };
-  const earlier = element("button", { type: "button", class: "earlier", "aria-label": "Previous reporting date", onclick: move(1) }, "‹");
-  const later = element("button", { type: "button", class: "later", "aria-label": "Next reporting date", onclick: move(-1) }, "›");
+  const earlier = element("button", { type: "button", class: "earlier", "aria-label": data.words.earlier, onclick: move(1) }, "‹");
+  const later = element("button", { type: "button", class: "later", "aria-label": data.words.later, onclick: move(-1) }, "›");
   const compared = element("select", { id: "bar-compare", "data-of": "compare" });
   compared.append(element("option", { value: "" }, data.last));
-  const met = element("optgroup", { label: "Meetings" });
-  const others = element("optgroup", { label: "Other reporting dates" });
+  const met = element("optgroup", { label: data.words.meetings });
+  const others = element("optgroup", { label: data.words.others });
   for (const [day, label] of data.dates) (data.met.includes(day) ? met : others).append(element("option", { value: day }, label));
   compared.append(...[met, others].filter((group) => group.children.length));
   compared.onchange = () => ahead.choose({ compare: compared.value });
   return [
-    element("div", { class: "field" }, element("label", { for: "bar-as-of" }, "As of"), element("div", { class: "stepper" }, earlier, choice, later)),
-    element("div", { class: "field" }, element("label", { for: "bar-compare" }, "Compared with"), compared),
+    element("div", { class: "field" }, element("label", { for: "bar-as-of" }, data.words.as_of), element("div", { class: "stepper" }, earlier, choice, later)),
+    element("div", { class: "field" }, element("label", { for: "bar-compare" }, data.words.compare), compared),
   ];
 }
 
@@ -62,9 +62,9 @@ function build(data) {
       "details",
       {},
       element("summary", {}),
-      element("div", { class: "choices" }, ...dates(data), boxes("region", "Regions", data.regions), boxes("pillar", "Pillars", data.pillars)),
+      element("div", { class: "choices" }, ...dates(data), boxes("region", data.words.regions, data.regions), boxes("pillar", data.words.pillars, data.pillars)),
     ),
-    element("button", { type: "button", class: "reset", onclick: reset }, "Reset"),
+    element("button", { type: "button", class: "reset", onclick: reset }, data.words.reset),
   );
 }
 
@@ -109,7 +109,7 @@ function complete(query, names) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const built = JSON.stringify([data.dates, data.met, data.regions, data.pillars]);
+  const built = JSON.stringify([data.dates, data.met, data.regions, data.pillars, data.words]);
   let root = parentElement.querySelector(":scope > .bar");
   if (!root || root.built !== built) {
     const fresh = build(data);

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scorecard import standing, wording
+from scorecard.languages import say
 from scorecard.readings import Reading
 from scorecard.screen import links, scorecard_table, sheet
 from scorecard.screen.frame import View
@@ -56,7 +57,7 @@ def goals(view: View) -> list[dict[str, Any]]:
         mine = [reading for reading in view.scorecard.readings if reading.goal == goal.number]
         found.append(
             {
-                "over": f"Goal {goal.number}",
+                "over": say("Goal {number}", number=goal.number),
                 "title": goal.title,
                 "link": sheet.link(links.GOAL[goal.number]),
                 "counts": [
@@ -79,32 +80,39 @@ def _linked(view: View, mine: Sequence[Reading], text: str) -> list[dict[str, An
     """The text beside a goal's counts in parts, the KPI it names as a link to its page."""
     for reading in mine:
         title = wording.lower(view.snapshot.plan.kpi(reading.kpi).title)
-        before, found, after = text.partition(f": {title}, ")
-        if found:
+        before, found, after = text.partition(title)
+        if found and after.startswith(", ") and before.endswith((": ", ":\u00a0")):
             link = sheet.link("kpi", kpi=reading.kpi)
-            return [{"text": f"{before}: "}, {"text": title, "link": link}, {"text": f", {after}"}]
+            return [{"text": before}, {"text": title, "link": link}, {"text": after}]
     return [{"text": text}]
 
 
 def _attention(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:
     plan, known = view.snapshot.plan, list(before.values())
     notes = standing.attention(plan, view.scorecard.readings, before=known)
-    return _list("What needs the board’s attention", notes, "No KPI is behind its path.")
+    return _list(say("What needs the board’s attention"), notes, say("No KPI is behind its path."))
 
 
 def _changed(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:
     plan = view.snapshot.plan
     if view.compare is None:
-        return _list("What changed", (), "There is no earlier meeting to compare with.")
-    name = wording.meeting(plan, view.compare)
-    day = f"the {name}" if name else wording.date(view.compare)
+        return _list(say("What changed"), (), say("There is no earlier meeting to compare with."))
+    day = wording.met_shortly(plan, view.compare)
     notes = standing.changed(plan, view.scorecard.readings, list(before.values()))
-    return _list(f"What changed since {day}", notes, f"No figure has changed since {day}.")
+    return _list(
+        say("What changed since {day}", day=day),
+        notes,
+        say("No figure has changed since {day}.", day=day),
+    )
 
 
 def _list(title: str, notes: Sequence[Note], empty: str) -> dict[str, Any]:
     items = [
-        {"title": note.title, "text": note.text, "link": sheet.link("kpi", kpi=note.kpi)}
+        {
+            "title": note.title,
+            "text": wording.titled("", f"{note.text}."),
+            "link": sheet.link("kpi", kpi=note.kpi),
+        }
         for note in notes
     ]
     return {"title": title, "items": items, "empty": empty}

@@ -8,14 +8,20 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from scorecard import readings, selection, wording
+from scorecard.languages import ENGLISH, say, speaking, to_say
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
 
 AS_OF, COMPARE, REGION, PILLAR = "as_of", "compare", "region", "pillar"
 KEYS = (AS_OF, COMPARE, REGION, PILLAR)
 
-LAST_MEETING = "Last meeting"
+LAST_MEETING = to_say("Last meeting")
 """What the comparison is called where none is chosen."""
+
+
+def last_meeting() -> str:
+    return say(LAST_MEETING)
+
 
 Address = Mapping[str, Sequence[str]]
 """Parameters of an address, each with all its words."""
@@ -58,7 +64,7 @@ class Choice:
 
     def parameters(self, snapshot: Snapshot) -> dict[str, str | list[str]]:
         """What the address says of it: only what differs from the defaults."""
-        known = labels(snapshot)
+        known = labels(snapshot, ENGLISH)
         found: dict[str, str | list[str]] = {}
         if self.as_of is not None:
             found[AS_OF] = known.dates[self.as_of]
@@ -79,22 +85,31 @@ class Labels:
     pillars: Mapping[str, str]
 
 
-def labels(snapshot: Snapshot) -> Labels:
-    """The words of all choices of a snapshot."""
-    found = _known.get(snapshot.id)
+def labels(snapshot: Snapshot, language: str) -> Labels:
+    """The words of all choices of a snapshot; the address has the English ones for everybody."""
+    key = snapshot.id, language
+    found = _known.get(key)
     if found is None:
+        found = _known[key] = _labels(snapshot, language)
+    return found
+
+
+def _labels(snapshot: Snapshot, language: str) -> Labels:
+    with speaking(language):
         found = Labels(
             {date: _date_label(snapshot, date) for date in snapshot.dates[::-1]},
-            {name: wording.PILLAR.get(name, name).capitalize() for name in snapshot.plan.pillars},
+            {
+                name: wording.capital(wording.PILLAR.get(name, name))
+                for name in snapshot.plan.pillars
+            },
         )
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[snapshot.id] = found
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
     return found
 
 
 # Asked many times for each page.
-_known: dict[str, Labels] = {}
+_known: dict[tuple[str, str], Labels] = {}
 _MOST_KNOWN = 16
 
 
@@ -104,7 +119,7 @@ def read(snapshot: Snapshot, address: Address) -> tuple[Choice, list[tuple[str, 
     The address holds the labels that people read, but was written by anyone: a date may also be
     2022-12-31, a pillar its code, whatever its capitals.
     """
-    known = labels(snapshot)
+    known = labels(snapshot, ENGLISH)
     lost: list[tuple[str, str]] = []
 
     def found(name: str, what: str, meant: Callable[[str], _T | None]) -> list[_T]:

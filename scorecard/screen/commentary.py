@@ -14,6 +14,7 @@ import streamlit as st
 
 from scorecard import wording
 from scorecard.catalogue import Kpi
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _MEETINGS = 4
 _AUTHOR = "author"
-_PARTS = {"happened": "What happened", "planned": "What will be done"}
+_PARTS = Words({"happened": to_say("What happened"), "planned": to_say("What will be done")})
 
 
 def open_state(view: View) -> Store | None:
@@ -36,7 +37,7 @@ def open_state(view: View) -> Store | None:
     try:
         return store.shared()
     except Refusal as error:
-        st.warning(f"Commentary cannot be read now: {escape(str(error))}.")
+        st.warning(say("Commentary cannot be read now: {error}.", error=escape(str(error))))
         return None
 
 
@@ -44,10 +45,10 @@ def author(view: View) -> str:
     """Who writes: who signed in, else a field for the name, which is asked once in a visit."""
     visitor = view.visitor
     if visitor.via == "sign-in":
-        st.caption(escape(f"You write as {visitor.name}."))
+        st.caption(escape(say("You write as {name}.", name=visitor.name)))
         return visitor.name
     typed = st.text_input(
-        "Your name, as it will stand beside what you write",
+        say("Your name, as it will stand beside what you write"),
         value=st.session_state.get(f"_{_AUTHOR}", ""),
         max_chars=300,
         key=_AUTHOR,
@@ -74,7 +75,7 @@ def one(view: View, store: Store, meeting: dt.date, kpi: Kpi, writer: str = "") 
         if newest and not newest.is_blank:
             entry(newest)
         else:
-            st.caption(escape(f"Nothing has been written for {_met(view, meeting)}."))
+            st.caption(escape(say("Nothing has been written for {met}.", met=_met(view, meeting))))
         if rights.may_write(view.role):
             _form(store, meeting, kpi, found, writer)
             _kept(aside, found)
@@ -88,10 +89,10 @@ def said_of(view: View, kpi: Kpi) -> None:
 
     if not rights.may_read(view.role):
         return
-    st.markdown("### What was said about it")
+    st.markdown(f"### {say('What was said about it')}")
     store = None if stores.is_blank() else open_state(view)
     if store is None:
-        st.caption("Nothing has been written yet.")
+        st.caption(say("Nothing has been written yet."))
         return
     days = [m.date for m in view.snapshot.plan.meetings if m.date >= view.snapshot.plan.starts_on]
     upcoming = [day for day in sorted(set(days)) if day > view.as_of][:1]
@@ -103,16 +104,16 @@ def said_of(view: View, kpi: Kpi) -> None:
         return
     written = [(day, said) for day, said in found if said and not said.is_blank]
     if not written:
-        st.caption("Nothing has been written for the last meetings.")
+        st.caption(say("Nothing has been written for the last meetings."))
     for day, said in written:
-        st.markdown(f"**For {escape(_met(view, day))}**")
+        st.markdown(f"**{escape(say('For {meeting}', meeting=_met(view, day)))}**")
         entry(said)
 
 
 def missing(view: View, found: Sequence[Missing]) -> None:
     """The KPIs in delay on which something is still to be written, as a list."""
     if not found:
-        st.caption("Every KPI in delay has its commentary.")
+        st.caption(say("Every KPI in delay has its commentary."))
         return
     plan = view.snapshot.plan
     lines = []
@@ -120,13 +121,16 @@ def missing(view: View, found: Sequence[Missing]) -> None:
         lacks = wording.listed([wording.lower(_PARTS[part]) for part in gap.lacks])
         title = plan.kpi(gap.kpi).title
         lines.append(
-            f"- {escape(f'{title} ({wording.lower(wording.STATUS[gap.status])}): {lacks}')}"
+            "- "
+            + escape(
+                wording.titled(f"{title} ({wording.lower(wording.STATUS[gap.status])})", lacks)
+            )
         )
-    count = len(found)
-    verb = "lacks" if count == 1 else "lack"
-    noun = "KPI" if count == 1 else "KPIs"
-    first = f"{wording.in_words(count)} {noun} in delay {verb} commentary:"
-    st.markdown(escape(first[:1].upper() + first[1:]) + "\n\n" + "\n".join(lines))
+    first = say_n(
+        "one KPI in delay lacks commentary:", "{count} KPIs in delay lack commentary:",
+        len(found), count=wording.in_words(len(found)),
+    )  # fmt: skip
+    st.markdown(escape(wording.capital(first)) + "\n\n" + "\n".join(lines))
 
 
 def entry(said: Entry | Aside) -> None:
@@ -167,22 +171,23 @@ def _form(store: Store, meeting: dt.date, kpi: Kpi, found: Sequence[Entry], writ
         (st.success if message[0] else st.warning)(message[1])
     elif newest > seen:
         st.info(
-            escape(f"{isolated(found[-1].author)} has written since you opened this form. "
-                   "What you type is not lost: saving will show you both.")
+            escape(say(
+                "{author} has written since you opened this form. What you type is not "
+                "lost: saving will show you both.", author=isolated(found[-1].author)))
         )  # fmt: skip
-        if st.button("Start again from the newest text", key=f"{key}_newest"):
+        if st.button(say("Start again from the newest text"), key=f"{key}_newest"):
             st.session_state[name] = {"round": place["round"] + 1, "base": found[-1]}
             st.rerun()
     with st.form(key, border=True):
         for part, label in _PARTS.items():
             st.text_area(
-                f"{label}: {escape(kpi.title)}",
+                wording.titled(label, escape(kpi.title)),
                 value=getattr(base, part) if base else "",
                 max_chars=1000,
                 key=f"{key}_{part}",
                 height=110,
             )
-        sent = st.form_submit_button("Save commentary")
+        sent = st.form_submit_button(say("Save commentary"))
     if sent:
         _save(store, meeting, kpi, name, key, writer)
         st.rerun()
@@ -196,14 +201,14 @@ def _save(store: Store, meeting: dt.date, kpi: Kpi, name: str, key: str, writer:
     base: Entry | None = place["base"]
     seen = place.get("over", base.revision if base else 0)
     if not writer.strip():
-        place["message"] = (False, "Not saved yet: please give your name first.")
+        place["message"] = (False, say("Not saved yet: please give your name first."))
         return
     try:
         done = commentary.save(
             store, commentary.Draft(meeting, kpi.id, happened, planned, writer, seen)
         )
     except Refusal as error:
-        place["message"] = (False, f"Not saved: {escape(str(error))}.")
+        place["message"] = (False, say("Not saved: {error}.", error=escape(str(error))))
         return
     if isinstance(done, commentary.Saved):
         st.session_state[name] = {
@@ -216,9 +221,9 @@ def _save(store: Store, meeting: dt.date, kpi: Kpi, name: str, key: str, writer:
     place["over"] = done.theirs.revision
     place["message"] = (
         False,
-        escape(f"{isolated(done.theirs.author)} saved a text while you were writing; it stands "
-               "above. Yours is kept below and still in the form: merge what you wish and save "
-               "again."),
+        escape(say(
+            "{author} saved a text while you were writing; it stands above. Yours is "
+            "kept below and still in the form: merge what you wish and save again.", author=isolated(done.theirs.author))),
     )  # fmt: skip
 
 
@@ -227,14 +232,16 @@ def _kept(aside: Sequence[Aside], found: Sequence[Entry]) -> None:
     taken = {(said.happened, said.planned) for said in found}
     left = [said for said in aside if (said.happened, said.planned) not in taken]
     if left:
-        with st.expander(f"Kept aside, as another text was saved first ({len(left)})"):
+        with st.expander(
+            say("Kept aside, as another text was saved first ({left})", left=len(left))
+        ):
             for said in reversed(left):
                 entry(said)
 
 
 def _earlier(found: Sequence[Entry]) -> None:
     if len(found) > 1:
-        with st.expander(f"Earlier texts ({len(found) - 1})"):
+        with st.expander(say("Earlier texts ({value})", value=len(found) - 1)):
             for said in reversed(found[:-1]):
                 entry(said)
 

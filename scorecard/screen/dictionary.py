@@ -6,23 +6,26 @@ from typing import Any
 
 import streamlit as st
 
-from scorecard import judgement, wording
+from scorecard import judgement, plurals, wording
 from scorecard.catalogue import Kpi
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.plan import Plan
 from scorecard.screen import links, sheet
 
 _SEARCH = "find_words"
-_ROWS_FOR = {
-    "guest": "everyone",
-    "board": "the board and the secretariat",
-    "executive": "the executive director and the secretariat",
-}
+_ROWS_FOR = Words(
+    {
+        "guest": to_say("everyone"),
+        "board": to_say("the board and the secretariat"),
+        "executive": to_say("the executive director and the secretariat"),
+    }
+)
 
 
 def search() -> str:
     """The words looked for, which stand in the address too."""
     st.session_state[_SEARCH] = links.asked(links.FIND) or ""
-    words = st.text_input("Search the definitions", key=_SEARCH, on_change=_remember)
+    words = st.text_input(say("Search the definitions"), key=_SEARCH, on_change=_remember)
     return words or ""
 
 
@@ -46,7 +49,12 @@ def block(plan: Plan, kpis: list[Kpi]) -> dict[str, Any]:
     for goal in plan.goals:
         entries = [_entry(kpi) for kpi in kpis if kpi.goal == goal.number]
         if entries:
-            groups.append({"title": f"Goal {goal.number}: {goal.title}", "entries": entries})
+            groups.append(
+                {
+                    "title": wording.titled(say("Goal {number}", number=goal.number), goal.title),
+                    "entries": entries,
+                }
+            )
     return {"kind": "dictionary", "groups": groups}
 
 
@@ -69,14 +77,20 @@ def statuses(asked: str = "") -> dict[str, Any]:
 def headline(plan: Plan, kpis: list[Kpi]) -> str:
     if len(kpis) == len(plan.kpis):
         judged = sum(kpi.direction != "watch" for kpi in kpis)
-        return (
-            f"{len(kpis)} KPIs describe the plan: {judged} are judged against a path of targets, "
-            f"{wording.in_words(len(kpis) - judged)} are watched."
+        return say(
+            "{count} KPIs describe the plan: {judged} are judged against a path of targets, "
+            "{watched} are watched.",
+            count=len(kpis),
+            judged=judged,
+            watched=wording.in_words(len(kpis) - judged),
         )
     if not kpis:
-        return "No KPI speaks of that."
-    verb = "speaks" if len(kpis) == 1 else "speak"
-    return f"{len(kpis)} of {len(plan.kpis)} KPIs {verb} of that."
+        return say("No KPI speaks of that.")
+    return say_n(
+        "{count} of {whole} KPIs speaks of that.",
+        "{count} of {whole} KPIs speak of that.",
+        len(kpis), whole=len(plan.kpis),
+    )  # fmt: skip
 
 
 def _entry(kpi: Kpi) -> dict[str, Any]:
@@ -88,26 +102,35 @@ def _entry(kpi: Kpi) -> dict[str, Any]:
         "tag": "confidential" if kpi.confidential else "",
         "definition": kpi.definition,
         "facts": [
-            ("Why it matters", kpi.why),
-            ("Known limitation", kpi.limitation),
-            ("Formula", _formula(kpi)),
-            ("Broken down by", wording.listed(kpi.dimensions) or "nothing"),
-            ("Exports", ", ".join(f"{name}.csv" for name in kpi.exports)),
-            ("Owner", kpi.owner),
-            ("Rows are for", _ROWS_FOR[kpi.rows_for]),
-            ("Name in files", kpi.id),
+            (say("Why it matters"), kpi.why),
+            (say("Known limitation"), kpi.limitation),
+            (say("Formula"), _formula(kpi)),
+            (
+                say("Broken down by"),
+                wording.listed([wording.DIMENSION[name] for name in kpi.dimensions])
+                or say("nothing"),
+            ),
+            (say("Exports"), ", ".join(f"{name}.csv" for name in kpi.exports)),
+            (say("Owner"), kpi.owner),
+            (say("Rows are for"), _ROWS_FOR[kpi.rows_for]),
+            (say("Name in files"), kpi.id),
         ],
     }
 
 
 def _formula(kpi: Kpi) -> str:
     if kpi.aggregate == "countries":
-        return "number of different countries among what is counted"
+        return say("number of different countries among what is counted")
     if kpi.aggregate == "sum":
-        return f"sum of {kpi.unit}"
-    unit = "in per cent" if kpi.is_percentage else f"in {kpi.unit}"
-    few = f"; fewer than {kpi.minimum_n} are too few to judge" if kpi.minimum_n else ""
-    return f"sum of numerators ÷ sum of denominators, {unit}{few}"
+        return say("sum of {unit}", unit=plurals.unit(kpi.unit, 2))
+    if kpi.is_percentage:
+        text = say("sum of numerators ÷ sum of denominators, in per cent")
+    else:
+        unit = plurals.unit(kpi.unit, 2)
+        text = say("sum of numerators ÷ sum of denominators, in {unit}", unit=unit)
+    if not kpi.minimum_n:
+        return text
+    return say("{text}; fewer than {count} are too few to judge", text=text, count=kpi.minimum_n)
 
 
 def _text(kpi: Kpi) -> str:

@@ -12,6 +12,7 @@ from scorecard import changes, charts, evidence, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
+from scorecard.languages import say, to_say
 from scorecard.readings import Reading
 from scorecard.refusal import Refusal, nearest
 from scorecard.screen import (
@@ -41,9 +42,17 @@ def show() -> None:
     kpi = _chosen(view)
     goal_title = view.snapshot.plan.goal(kpi.goal).title
     st.caption(
-        escape(f"Goal {kpi.goal} · {goal_title} · {wording.DIRECTION[kpi.direction]}"
-               + (" · confidential" if kpi.confidential else ""))
-    )  # fmt: skip
+        escape(
+            " · ".join(
+                (
+                    say("Goal {number}", number=kpi.goal),
+                    goal_title,
+                    wording.DIRECTION[kpi.direction],
+                    *([say("confidential")] if kpi.confidential else []),
+                )
+            )
+        )
+    )
     # What is known of another KPI, or by another dimension, is not of this one.
     by = _dimension_kept(view, kpi)
     view = replace(view, about=f"{kpi.id} {by}")
@@ -75,14 +84,22 @@ def _chosen(view: View) -> Kpi:
     plan = view.snapshot.plan
     asked = links.asked(_KPI) or plan.kpis[0].id
     if asked not in plan.by_id:
-        st.info(escape(f"There is no KPI “{asked[:60]}”{nearest(asked, plan.by_id)}."))
+        st.info(
+            escape(
+                say(
+                    "There is no KPI “{asked}”{nearest}.",
+                    asked=asked[:60],
+                    nearest=nearest(asked, plan.by_id),
+                )
+            )
+        )
         asked = plan.kpis[0].id
     if links.is_locked():
         st.markdown(f"## {escape(plan.kpi(asked).title)}")
         return plan.kpi(asked)
     st.session_state[_CHOICE] = asked
     st.selectbox(
-        "KPI",
+        say("KPI"),
         [kpi.id for kpi in plan.kpis],
         format_func=lambda name: f"{plan.kpi(name).goal} · {plan.kpi(name).title}",
         key=_CHOICE,
@@ -101,14 +118,14 @@ def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
     reading = _reading(view, kpi)
     texts = [arithmetic.status(kpi, reading), arithmetic.will_arrive(kpi, reading)]
     if words := wording.unfiltered(kpi, reading.unfiltered):
-        texts.append(f"This KPI is {words}.")
+        texts.append(say("This KPI is {words}.", words=words))
     path = readings.target(view.snapshot, kpi, view.selection)
     return {
         "kind": "arithmetic",
-        "standing": "Where we are, and whether we will arrive",
+        "standing": say("Where we are, and whether we will arrive"),
         "texts": [text for text in texts if text],
-        "title": "The arithmetic",
-        "caption": "How the figures were got",
+        "title": say("The arithmetic"),
+        "caption": say("How the figures were got"),
         "steps": [
             [s.what, s.figure, s.how] for s in arithmetic.steps(kpi, reading, path, view.as_of)
         ],
@@ -126,20 +143,26 @@ def _trend(view: View, kpi: Kpi) -> Exhibit:
         return figures.refused(refusal, kpi)
     counts = strands.counts(snapshot, kpi, view.selection, series)
     if not any(p.value is not None for p in series.points if p.date <= view.as_of):
-        return figures.refused("no value of this selection is known or may be shown so far")
+        return figures.refused(say("no value of this selection is known or may be shown so far"))
     path = readings.target(snapshot, kpi, view.selection)
     meetings = [m for m in snapshot.plan.meetings if m.kind in readings.COMPARED]
-    legend = "solid: actual"
-    legend += "; dashed: required path" if path else ""
-    legend += "; dotted: at the present pace" if reading.projected is not None else ""
+    legend = [say("solid: actual")]
+    if path:
+        legend.append(say("dashed: required path"))
+    if reading.projected is not None:
+        legend.append(say("dotted: at the present pace"))
     return Exhibit(
         figure=charts.trend(
             kpi, series, reading, path, meetings, view.as_of, view.theme, counts, view.compare
         ),
         title=_course(kpi, reading),
-        subtitle=goal.about(view, kpi, f"{kpi.title}, {kpi.unit}")
-        + f" · {legend}; marks below: meetings of the board and the General Assembly; "
-        "thin line: compared date",
+        subtitle=goal.about(view, kpi, f"{kpi.title}, {wording.unit(kpi)}")
+        + " · "
+        + say(
+            "{legend}; marks below: meetings of the board and the General Assembly; "
+            "thin line: compared date",
+            legend=wording.clauses(legend),
+        ),
         table=lambda: tables.of_series(kpi, series, counts),
         kpi=f"{kpi.id}-series",
     )
@@ -151,10 +174,10 @@ def _course(kpi: Kpi, reading: Reading) -> str:
     if reading.n is not None and reading.n < 10:
         value = wording.value(kpi, reading)
     if reading.value is None:
-        return f"{kpi.title} over time"
+        return say("{title} over time", title=kpi.title)
     if text := wording.pace(kpi, reading):
-        return f"{value} now; {text}"
-    return f"{value} now"
+        return say("{value} now; {text}", value=value, text=text)
+    return say("{value} now", value=value)
 
 
 def _dimensions(view: View, kpi: Kpi) -> list[str]:
@@ -175,15 +198,15 @@ def _dimension(view: View, kpi: Kpi) -> str | None:
     """Lets choose by which dimension the page breaks the KPI down; says which it may not."""
     has = _dimensions(view, kpi)
     if guards(kpi, view.role) and "region" in kpi.dimensions:
-        figures.refuse("by country, as this KPI is confidential")
+        figures.refuse(say("by country, as this KPI is confidential"))
     if not has:
-        st.caption(escape(f"{kpi.title} is not broken down."))
+        st.caption(escape(say("{title} is not broken down.", title=kpi.title)))
         return None
     if len(has) == 1:
         return has[0]
     st.session_state[_BY] = _dimension_kept(view, kpi)
     chosen = st.segmented_control(
-        "Broken down by", has, format_func=lambda by: tables.HEADS[by], key=_BY, required=True
+        say("Broken down by"), has, format_func=lambda by: tables.HEADS[by], key=_BY, required=True
     )
     return str(chosen or has[0])
 
@@ -208,9 +231,12 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
             figure=charts.bars(kpi, found, called, shown.theme, mine),
             title=findings.groups(kpi, found, called, by, mine),
             subtitle=goal.about(
-                shown, kpi, f"{kpi.title} by {by}", without=by if by in clicks else ""
+                shown,
+                kpi,
+                say("{title} by {what}", title=kpi.title, what=wording.DIMENSION[by]),
+                without=by if by in clicks else "",
             )
-            + (figures.hint("click a bar to select it") if by in clicks else ""),
+            + (figures.hint(say("click a bar to select it")) if by in clicks else ""),
             table=lambda: tables.of_breakdown(kpi, found, by, called),
             kpi=f"{kpi.id}-by-{by}",
         )
@@ -225,32 +251,33 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
 
 def _why_empty(view: View, kpi: Kpi, by: str) -> str:
     if guards(kpi, view.role) and by != "category":
-        return (
-            f"by {by}, as this KPI is confidential: below the whole Association it is shown at "
-            "the end of a year only, and only where enough are counted"
+        return say(
+            "by {what}, as this KPI is confidential: below the whole Association it is shown at "
+            "the end of a year only, and only where enough are counted",
+            what=wording.DIMENSION[by],
         )
-    return f"by {by}, as nothing is counted here"
+    return say("by {what}, as nothing is counted here", what=wording.DIMENSION[by])
 
 
 def _explanation(view: View, kpi: Kpi, by: str | None) -> None:
     if view.compare is None:
         return
     if guards(kpi, view.role):
-        figures.refuse("why it changed, as this KPI is confidential")
+        figures.refuse(say("why it changed, as this KPI is confidential"))
         return
     ways = [by] if by else []
     if admits(view.role, kpi.rows_for):
         ways.append("entity")
     if not ways:
         return
-    heads = {**tables.HEADS, "entity": "Single entry"}
+    heads = {**tables.HEADS, "entity": say("Single entry")}
     way = ways[0]
     if len(ways) > 1 and kpi.aggregate != "countries":
         if st.session_state.get("kpi_why") not in ways:
             st.session_state["kpi_why"] = ways[0]
         way = str(
             st.segmented_control(
-                "Change explained by", ways, format_func=heads.__getitem__, key="kpi_why",
+                say("Change explained by"), ways, format_func=heads.__getitem__, key="kpi_why",
                 required=True,
             )
             or ways[0]
@@ -266,7 +293,7 @@ def _explanation(view: View, kpi: Kpi, by: str | None) -> None:
 
 def _explained(view: View, kpi: Kpi, way: str, head: str) -> Exhibit:
     if view.compare is None:
-        return figures.refused("why it changed, as there is no earlier date to compare with")
+        return figures.refused(say("why it changed, as there is no earlier date to compare with"))
     try:
         found = changes.explain(
             view.snapshot, kpi, view.compare, view.as_of, way, view.selection, view.role
@@ -275,17 +302,27 @@ def _explained(view: View, kpi: Kpi, way: str, head: str) -> Exhibit:
         return figures.refused(refusal, kpi)
     since = wording.met(view.snapshot.plan, view.compare)
     if found.change is None:
-        return figures.refused(f"the change since {since}, as one of the two values is not known")
+        return figures.refused(
+            say("the change since {since}, as one of the two values is not known", since=since)
+        )
     if not found.parts:
         return Exhibit(
-            f"Nothing changed since {since}", goal.about(view, kpi, kpi.title), None, pd.DataFrame
+            say("Nothing changed since {since}", since=since),
+            goal.about(view, kpi, kpi.title),
+            None,
+            pd.DataFrame,
         )
     called = _names_of_parts(view, kpi, way)
     return Exhibit(
         figure=charts.waterfall(kpi, found, called, view.theme),
-        title=f"{_changed(view, kpi, found.change)} since {since}",
+        title=say(
+            "{changed} since {since}", changed=_changed(view, kpi, found.change), since=since
+        ),
         subtitle=goal.about(
-            view, kpi, f"What each {head.lower()} contributed", when=_ratio_note(kpi)
+            view,
+            kpi,
+            say("What each contributed: {what}", what=head.lower()),
+            when=_ratio_note(kpi),
         ),
         table=lambda: tables.of_explanation(kpi, found, head, called),
         kpi=f"{kpi.id}-change",
@@ -303,8 +340,8 @@ def _changed(view: View, kpi: Kpi, amount: float) -> str:
 
 def _ratio_note(kpi: Kpi) -> str:
     if kpi.aggregate != "ratio":
-        return "the parts add up to the change"
-    return "rate: its own share changed; mix: its weight changed"
+        return say("the parts add up to the change")
+    return say("rate: its own share changed; mix: its weight changed")
 
 
 def _names_of_parts(view: View, kpi: Kpi, way: str) -> tables.Names:
@@ -322,15 +359,15 @@ def _names_of_parts(view: View, kpi: Kpi, way: str) -> tables.Names:
 
 def _rows(view: View, kpi: Kpi) -> None:
     with st.container(key="head_rows"):
-        st.markdown("### The rows behind the figure")
+        st.markdown(f"### {say('The rows behind the figure')}")
         if not admits(view.role, kpi.rows_for):
-            figures.refuse(f"single entries, as they are for the {kpi.rows_for} only")
+            figures.refuse(say(_ENTRIES_FOR[kpi.rows_for]))
             return
         total = evidence.count(view.snapshot, kpi, view.selection, view.role, view.as_of)
         if not total:
-            st.caption("No rows.")
+            st.caption(say("No rows."))
             return
-        st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row"))))
+        st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row", "rows"))))
         page = _page(total)
 
         def read(limit: int | None, offset: int = 0) -> pd.DataFrame:
@@ -340,9 +377,15 @@ def _rows(view: View, kpi: Kpi) -> None:
             )  # fmt: skip
             return tables.of_facts(view.snapshot.plan, found)
 
-        key, alt = f"{kpi.id}-rows", "The rows behind the figure"
+        key, alt = f"{kpi.id}-rows", say("The rows behind the figure")
         shown = read(ROWS_A_PAGE, (page - 1) * ROWS_A_PAGE)
         tables.show_with_files(shown, view, key, alt, 10, whole=lambda: read(None))
+
+
+_ENTRIES_FOR = {
+    "board": to_say("single entries, as they are for the board only"),
+    "executive": to_say("single entries, as they are for the executive only"),
+}
 
 
 def _page(total: int) -> int:
@@ -352,7 +395,7 @@ def _page(total: int) -> int:
         return 1
     key = "kpi_rows_page"
     st.session_state[key] = min(st.session_state.get(key, 1), pages)
-    label = f"Page, of {wording.plain(pages)}"
+    label = say("Page, of {pages}", pages=wording.plain(pages))
     return int(st.number_input(label, min_value=1, max_value=pages, key=key, width=160))
 
 
@@ -360,15 +403,15 @@ def _about(view: View, kpi: Kpi) -> None:
     """Definition, query and the exports behind it."""
     left, right = st.columns(2, gap="large")
     with left, st.container(key="head_definition"):
-        st.markdown("### What it counts, and why")
+        st.markdown(f"### {say('What it counts, and why')}")
         for head, text in (
-            ("Definition", kpi.definition),
-            ("Why it matters", kpi.why),
-            ("Limitation", kpi.limitation),
-            ("Owner", kpi.owner),
+            (say("Definition"), kpi.definition),
+            (say("Why it matters"), kpi.why),
+            (say("Limitation"), kpi.limitation),
+            (say("Owner"), kpi.owner),
         ):
             st.markdown(f"**{head}.** {escape(text)}")
-        st.markdown("### The exports behind it")
+        st.markdown(f"### {say('The exports behind it')}")
         rows = (
             view.snapshot.cursor()
             .execute(
@@ -382,19 +425,21 @@ def _about(view: View, kpi: Kpi) -> None:
             pd.DataFrame(
                 [
                     {
-                        "File": f"{name}.csv",
-                        "State": "Arrived" if present else "Not arrived or not usable",
-                        "Rows": total,
-                        "Accepted": accepted,
-                        "Set aside": quarantined,
-                        "Data of": view.snapshot.data_date,
+                        say("File"): f"{name}.csv",
+                        say("State"): say("Arrived")
+                        if present
+                        else say("Not arrived or not usable"),
+                        say("Rows"): total,
+                        say("Accepted"): accepted,
+                        say("Set aside"): quarantined,
+                        say("Data of"): view.snapshot.data_date,
                     }
                     for name, present, total, accepted, quarantined in rows
                 ]
             ),
             "kpi_exports",
-            "The exports behind the KPI",
+            say("The exports behind the KPI"),
         )
     with right, st.container(key="head_query"):
-        st.markdown("### The query")
+        st.markdown(f"### {say('The query')}")
         st.code(kpi.query, language="sql", height=420)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from scorecard.access import session
+from scorecard.languages import as_now, say
 from scorecard.refusal import Refusal
 from scorecard.spreadsheet import safe
 from scorecard.state import audit, store
@@ -55,10 +56,11 @@ def guarded(view: View, name: str, make: Callable[[], bytes]) -> Callable[[], by
     """Makes a file for who may still have it, once that is on record."""
     witness = session.witness()
 
+    @as_now
     def made() -> bytes:
         # Between the run that drew the button and the click on it a role may have gone.
         if not view.visitor.is_still(witness.judge(), view.page):
-            raise Refusal("this file is no longer open to you")
+            raise Refusal(say("this file is no longer open to you"))
         enter(view, name)
         return make()
 

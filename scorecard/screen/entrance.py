@@ -17,6 +17,7 @@ from scorecard import wording
 from scorecard.access import session, settings
 from scorecard.access.session import Turned
 from scorecard.confidentiality import Role
+from scorecard.languages import Words, say, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen.markdown import escape
 from scorecard.state import audit, links, store
@@ -29,15 +30,49 @@ _STYLE = """<style>
 .st-key-entrance { padding: 1.6rem 1.8rem 1.8rem; }
 .st-key-entrance h2 { padding: 0; font-size: 1.6rem; }
 </style>"""
-_TITLES = {
-    "sign_in": "Strategic plan",
-    "ended": "Strategic plan",
-    "no_role": "You have no access yet",
-    "link": "This link does not open",
-    "closed": "This dashboard is closed",
-    "faulty": "This dashboard is closed",
+_TITLES = Words(
+    {
+        "sign_in": to_say("Strategic plan"),
+        "ended": to_say("Strategic plan"),
+        "no_role": to_say("You have no access yet"),
+        "link": to_say("This link does not open"),
+        "closed": to_say("This dashboard is closed"),
+        "faulty": to_say("This dashboard is closed"),
+    }
+)
+_ROLES = Words(
+    {
+        "guest": to_say("guest"),
+        "board": to_say("board"),
+        "executive": to_say("executive director"),
+    }
+)
+_AT_THE_MACHINE = {
+    "guest": to_say(
+        "No sign-in is set up, so this dashboard serves this machine only, and whoever sits at "
+        "it sees what the guest sees."
+    ),
+    "board": to_say(
+        "No sign-in is set up, so this dashboard serves this machine only, and whoever sits at "
+        "it sees what the board sees."
+    ),
+    "executive": to_say(
+        "No sign-in is set up, so this dashboard serves this machine only, and whoever sits at "
+        "it sees what the executive director sees."
+    ),
 }
-_ROLES = {"guest": "guest", "board": "board", "executive": "executive director"}
+_OPEN = {
+    "guest": to_say(
+        "This dashboard is open to everyone who has its address. You see what a guest sees."
+    ),
+    "board": to_say(
+        "This dashboard is open to everyone who has its address. You see what a board sees."
+    ),
+    "executive": to_say(
+        "This dashboard is open to everyone who has its address. You see what a executive "
+        "director sees."
+    ),
+}
 _log = logging.getLogger(__name__)
 
 
@@ -77,19 +112,21 @@ def turn_away(turned: Turned) -> None:
 
 def _message(turned: Turned) -> None:
     st.header(_TITLES[turned.why], anchor=False)
-    st.markdown(escape(turned.said))
+    st.markdown(escape(say(turned.said)))
     if turned.why in ("sign_in", "ended"):
         for provider in settings.load().providers:
-            label = f"Sign in with {escape(provider.label)}"
+            label = say("Sign in with {label}", label=escape(provider.label))
             if st.button(label, key=f"sign_in_{provider.name}", type="primary", width="stretch"):
                 st.login(None if provider.name == "default" else provider.name)
         st.caption(
-            "The plan is open to directors of the board and to the secretariat. "
-            "If you were sent a link, open it as it was sent."
+            say(
+                "The plan is open to directors of the board and to the secretariat. "
+                "If you were sent a link, open it as it was sent."
+            )
         )
     elif turned.why == "no_role":
-        st.caption("Ask the secretariat to add you, then sign in again.")
-        st.button("Sign out", key="sign_out", on_click=st.logout)
+        st.caption(say("Ask the secretariat to add you, then sign in again."))
+        st.button(say("Sign out"), key="sign_out", on_click=st.logout)
 
 
 def welcome(visitor: Visitor) -> None:
@@ -125,23 +162,26 @@ def account(visitor: Visitor) -> None:
     """Who one is here, what that means, and the way out."""
     if visitor.link is not None:
         until = visitor.link.expires_at.astimezone(dt.UTC).date()
-        st.caption(escape(f"Shared with {visitor.name} until {wording.date(until)}"))
+        st.caption(
+            escape(
+                say(
+                    "Shared with {name} until {date}",
+                    name=visitor.name,
+                    date=wording.the_day(until),
+                )
+            )
+        )
         return
-    label = "This machine" if visitor.via == "machine" else visitor.name
+    label = say("This machine") if visitor.via == "machine" else visitor.name
     with st.popover(escape(label), type="tertiary", key="account"):
         if visitor.via == "machine":
-            st.markdown(
-                "No sign-in is set up, so this dashboard serves this machine only, and whoever "
-                f"sits at it sees what the {_ROLES[visitor.role]} sees."
-            )
+            st.markdown(say(_AT_THE_MACHINE[visitor.role]))
         elif visitor.via == "open":
-            st.markdown(
-                "This dashboard is open to everyone who has its address. You see what a "
-                f"{_ROLES[visitor.role]} sees."
-            )
+            st.markdown(say(_OPEN[visitor.role]))
         else:
-            st.markdown(escape(f"You are signed in as {visitor.name} ({_ROLES[visitor.role]})."))
-            st.button("Sign out", key="sign_out", on_click=st.logout)
+            name, role = visitor.name, _ROLES[visitor.role]
+            st.markdown(escape(say("You are signed in as {name} ({role}).", name=name, role=role)))
+            st.button(say("Sign out"), key="sign_out", on_click=st.logout)
 
 
 def leave_in_time(visitor: Visitor) -> None:

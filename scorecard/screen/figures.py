@@ -12,8 +12,10 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.charts import Figure
+from scorecard.languages import say, say_n
 from scorecard.palette import BACKGROUND
 from scorecard.plan import Plan
 from scorecard.refusal import Refusal
@@ -21,8 +23,6 @@ from scorecard.screen import ahead, downloads, frame, links, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.serving import asgi, plotly
-
-NOTHING = "Nothing to show for this selection."
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def countries(plan: Plan) -> Select:
 def refused(refusal: Refusal | str, kpi: Kpi | None = None) -> Exhibit:
     """Says why there is no figure."""
     text = str(refusal).replace(kpi.id, kpi.title) if kpi else str(refusal)
-    return Exhibit("", "", None, pd.DataFrame, said=f"Not shown: {text}.")
+    return Exhibit("", "", None, pd.DataFrame, said=say("Not shown: {text}.", text=text))
 
 
 def draw(
@@ -97,7 +97,7 @@ def draw(
         figure, said = exhibit.figure, exhibit.said
         if figure is not None and not figure["data"]:
             # As of a selection that holds nobody.
-            figure, said = None, NOTHING
+            figure, said = None, say("Nothing to show for this selection.")
         return {
             "title": exhibit.title, "subtitle": exhibit.subtitle, "figure": figure, "said": said,
         }  # fmt: skip
@@ -154,8 +154,11 @@ def describe(title: str, table: pd.DataFrame, most: int = 12) -> str:
     else:
         rows = [_row(row) for _, row in table.head(most).iterrows()]
         if len(table) > most:
-            rows.append(f"and {len(table) - most} more")
-    return f"{title}. {'; '.join(rows)}. The button Data below gives the whole table."
+            rows.append(say_n("and {count} more", "and {count} more", len(table) - most))
+    return say(
+        "{title}. {rows}. The button Data below gives the whole table.",
+        title=title, rows=wording.clauses(rows),
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -170,14 +173,22 @@ def said(kpi: Kpi | None = None) -> Iterator[None]:
 
 def refuse(text: str) -> None:
     """Says why something is not shown."""
-    st.info(escape(f"Not shown: {text}."))
+    st.info(escape(say("Not shown: {text}.", text=text)))
 
 
 def awaiting(exports: tuple[str, ...], what: str) -> bool:
     """Says so where an exhibit waits for exports; whether it does."""
     if exports:
         files = ", ".join(f"{name}.csv" for name in exports)
-        st.info(escape(f"{what}: awaiting data. Not arrived or not usable: {files}."))
+        st.info(
+            escape(
+                say(
+                    "{what}: awaiting data. Not arrived or not usable: {files}.",
+                    what=what,
+                    files=files,
+                )
+            )
+        )
     return bool(exports)
 
 
@@ -198,7 +209,7 @@ def _config() -> dict[str, Any]:
 @st.fragment
 def _data(key: str, exhibit: Exhibit) -> None:
     """The data of a figure behind a button; made when it is pressed, and then alone."""
-    with st.popover("Data", type="tertiary", key=f"data_{key}", on_change="rerun") as place:
+    with st.popover(say("Data"), type="tertiary", key=f"data_{key}", on_change="rerun") as place:
         if not place.open:
             return
         view = frame.open()
@@ -206,7 +217,7 @@ def _data(key: str, exhibit: Exhibit) -> None:
         name = downloads.file_name(
             exhibit.kpi or key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic
         )
-        tables.show(table, f"table_{key}", f"Data of the figure: {title}")
+        tables.show(table, f"table_{key}", say("Data of the figure: {title}", title=title))
         with st.container(horizontal=True):
             downloads.button(view, "CSV", lambda: table, name, key=f"csv_{key}")
             saved = _picture()(

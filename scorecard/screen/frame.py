@@ -9,13 +9,14 @@ from functools import cached_property
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from scorecard import contract, readings, wording
+from scorecard import contract, languages, readings, wording
 from scorecard.access import session
 from scorecard.confidentiality import Role, admits
+from scorecard.languages import say, say_n
 from scorecard.palette import Theme
 from scorecard.readings import Reading, Scorecard
 from scorecard.refusal import Refusal
-from scorecard.screen import ahead, entrance, links, selection_bar, store, watermark
+from scorecard.screen import ahead, entrance, language, links, selection_bar, store, watermark
 from scorecard.screen.choices import Choice
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -43,6 +44,7 @@ class View:
     """What was chosen to see this, with what is left to the defaults."""
     about: str = ""
     """What a page shows besides the selection, such as which KPI."""
+    language: str = languages.ENGLISH
 
     @property
     def role(self) -> Role:
@@ -72,7 +74,10 @@ class View:
     def notice(self) -> str:
         """What every file says of itself: with whom it was shared, and that data are synthetic."""
         link = self.visitor.link
-        shared = f"Shared with {link.recipient} until {link.expires_at:%Y-%m-%d}" if link else ""
+        shared = ""
+        if link:
+            until = f"{link.expires_at:%Y-%m-%d}"
+            shared = say("Shared with {name} until {date}", name=link.recipient, date=until)
         return " · ".join(part for part in (shared, self.snapshot.synthetic) if part)
 
 
@@ -115,8 +120,8 @@ def require(lowest: Role) -> View:
 
 def refuse() -> None:
     """Stands where a page is for a higher role."""
-    st.title("This page is not open to you")
-    st.markdown("It is for the executive director and the secretariat.")
+    st.title(say("This page is not open to you"))
+    st.markdown(say("It is for the executive director and the secretariat."))
 
 
 def find_snapshot() -> store.Shown:
@@ -126,15 +131,17 @@ def find_snapshot() -> store.Shown:
 
     def progress(share: float, what: str) -> None:
         drawn.append(what)
-        place.progress(min(max(share, 0.0), 1.0), text=f"Building the figures: {escape(what)}")
+        place.progress(
+            min(max(share, 0.0), 1.0), text=say("Building the figures: {what}", what=escape(what))
+        )
 
     shown = store.find(progress)
     if drawn:
         place.empty()
     if shown.snapshot is None:
-        st.title("There is nothing to show yet")
-        st.error(escape(_capital(shown.problem) or "No exports have arrived."))
-        st.caption("Put the exports and the plan into their folders; this page looks again.")
+        st.title(say("There is nothing to show yet"))
+        st.error(escape(_capital(shown.problem) or say("No exports have arrived.")))
+        st.caption(say("Put the exports and the plan into their folders; this page looks again."))
         st.session_state.pop(_VIEW, None)
     return shown
 
@@ -164,9 +171,12 @@ def find_frozen(name: str) -> store.Shown:
     """The snapshot that a share link was frozen on."""
     snapshot = store.frozen(name)
     if snapshot is None:
-        st.title("There is nothing to show any more")
+        st.title(say("There is nothing to show any more"))
         st.markdown(
-            "The figures that this link was made for are no longer kept, or cannot be reached now."
+            say(
+                "The figures that this link was made for are no longer kept, or "
+                "cannot be reached now."
+            )
         )
     return store.Shown(snapshot, "")
 
@@ -186,7 +196,7 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
 
     def account() -> None:
         if admits(visitor.role, "executive") and page in links.SHARED:
-            asked_to_share.append(st.button("Share", type="tertiary", key="share"))
+            asked_to_share.append(st.button(say("Share"), type="tertiary", key="share"))
         entrance.account(visitor)
 
     if visitor.link is not None:
@@ -209,6 +219,7 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
             snapshot, chosen.selection, visitor.role, chosen.as_of, chosen.compare
         ),
         theme="dark" if st.context.theme.type == "dark" else "light",
+        language=languages.current(),
     )
     st.session_state[_VIEW] = view
     ahead.begin(view)
@@ -227,14 +238,17 @@ def _remark(shown: store.Shown, visitor: Visitor) -> None:
     """Says where the figures are not the newest there could be."""
     if shown.problem:
         st.warning(
-            "The newest figures cannot be shown, so those before them are. "
+            say("The newest figures cannot be shown, so those before them are.")
+            + " "
             + escape(_capital(shown.problem))
         )
     if shown.is_outdated and admits(visitor.role, "executive"):
         st.info(
-            "The exports at hand or the definitions have changed since these figures were "
-            "published. What you see stays until somebody publishes, on the page Data or with "
-            "`python -m scorecard publish`."
+            say(
+                "The exports at hand or the definitions have changed since these "
+                "figures were published. What you see stays until somebody "
+                "publishes, on the page Data or with `python -m scorecard publish`."
+            )
         )
 
 
@@ -250,7 +264,9 @@ def end(view: View) -> None:
     if view.visitor.link is not None:
         watermark.draw(f"{view.visitor.name} · {wording.date(dt.datetime.now(dt.UTC).date())}")
     with st.container(key="foot"):
-        st.caption(" · ".join(escape(part) for part in foot(view)))
+        with st.container(horizontal=True):
+            st.caption(" · ".join(escape(part) for part in foot(view)), width="stretch")
+            language.choose(view)
         ahead.draw(view)
 
 
@@ -259,10 +275,10 @@ def foot(view: View) -> list[str]:
     snapshot = view.snapshot
     arrived, expected, rows = _arrived(snapshot, snapshot.id)
     parts = [
-        f"Data of {wording.date(snapshot.data_date)}",
-        f"{arrived} of {expected} exports arrived",
-        f"{rows} {'row' if rows == 1 else 'rows'} set aside",
-        f"snapshot {snapshot.id[:6]}",
+        say("Data of {date}", date=wording.date(snapshot.data_date)),
+        say("{count} of {whole} exports arrived", count=arrived, whole=expected),
+        say_n("{count} row set aside", "{count} rows set aside", rows, count=rows),
+        say("snapshot {id}", id=snapshot.id[:6]),
     ]
     return [*parts, snapshot.synthetic] if snapshot.synthetic else parts
 

@@ -11,7 +11,8 @@ from streamlit.navigation.page import Page
 from scorecard.access import session
 from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
-from scorecard.screen import entrance, frame, links
+from scorecard.languages import say, to_say
+from scorecard.screen import entrance, frame, language, links
 from scorecard.serving import doorman, uploads
 from scorecard.state.columns import now
 from scorecard.state.links import Link, problem
@@ -19,18 +20,18 @@ from scorecard.visitor import Visitor
 
 # Name -> file, title, lowest role. The name is the address, but for the plan, which is at `/`.
 PAGES: dict[str, tuple[str, str, Role]] = {
-    "plan": ("board/overview.py", "The plan", "guest"),
-    "capacity": ("board/capacity.py", "1 Capacity", "guest"),
-    "compliance": ("board/compliance.py", "2 Compliance", "guest"),
-    "membership": ("board/membership.py", "3 Membership", "guest"),
-    "brand": ("board/brand.py", "4 Brand", "guest"),
-    "changes": ("board/changes.py", "Since the last meeting", "guest"),
-    "kpi": ("board/kpi.py", "KPI", "guest"),
-    "definitions": ("board/methods.py", "Definitions", "guest"),
-    "briefing": ("secretariat/briefing.py", "Papers", "executive"),
-    "data": ("secretariat/data.py", "Data", "executive"),
-    "history": ("secretariat/history.py", "History", "executive"),
-    "sharing": ("secretariat/sharing.py", "Sharing", "executive"),
+    "plan": ("board/overview.py", to_say("The plan"), "guest"),
+    "capacity": ("board/capacity.py", to_say("1 Capacity"), "guest"),
+    "compliance": ("board/compliance.py", to_say("2 Compliance"), "guest"),
+    "membership": ("board/membership.py", to_say("3 Membership"), "guest"),
+    "brand": ("board/brand.py", to_say("4 Brand"), "guest"),
+    "changes": ("board/changes.py", to_say("Since the last meeting"), "guest"),
+    "kpi": ("board/kpi.py", to_say("KPI"), "guest"),
+    "definitions": ("board/methods.py", to_say("Definitions"), "guest"),
+    "briefing": ("secretariat/briefing.py", to_say("Papers"), "executive"),
+    "data": ("secretariat/data.py", to_say("Data"), "executive"),
+    "history": ("secretariat/history.py", to_say("History"), "executive"),
+    "sharing": ("secretariat/sharing.py", to_say("Sharing"), "executive"),
 }
 
 
@@ -51,7 +52,8 @@ def _nothing() -> None:
 
 def show(folder: Path) -> None:
     """Draws the page that the address names, in its frame. `folder` holds the page files."""
-    st.set_page_config(page_title="Strategic plan", layout="wide")
+    language.settle()
+    st.set_page_config(page_title=say("Strategic plan"), layout="wide")
     frame.forget()
     came = session.arrive()
     if isinstance(came, Turned):
@@ -81,10 +83,11 @@ def show(folder: Path) -> None:
 
 def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
     """The one page that a link opens, with its selection locked."""
+    language.of_link(link.parameters)
     pages = {
-        name: st.Page(folder / file, title=title, url_path=name, default=name == "plan")
+        name: st.Page(folder / file, title=say(title), url_path=name, default=name == "plan")
         if name == link.page
-        else _stub(name, title, lambda: None)
+        else _stub(name, say(title), lambda: None)
         for name, (file, title, _) in PAGES.items()
     }
     page = st.navigation(list(pages.values()), position="hidden")
@@ -106,7 +109,7 @@ def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
 def _closed(show: Callable[[], None]) -> None:
     """One message at every address, so that the address stays as it is through a sign-in."""
     uploads.allow(False)
-    pages = [_stub(name, "Strategic plan", show) for name in PAGES]
+    pages = [_stub(name, say("Strategic plan"), show) for name in PAGES]
     st.navigation(pages, position="hidden").run()
 
 
@@ -122,8 +125,8 @@ def _name(pages: dict[str, Page], page: Page) -> str:
 def _pages(folder: Path, role: Role) -> dict[str, Page]:
     """The pages of a role in the order of the navigation; the others say that they are closed."""
     return {
-        name: st.Page(folder / file, title=title, url_path=name, default=name == "plan")
+        name: st.Page(folder / file, title=say(title), url_path=name, default=name == "plan")
         if admits(role, lowest)
-        else _stub(name, title, frame.refuse)
+        else _stub(name, say(title), frame.refuse)
         for name, (file, title, lowest) in PAGES.items()
     }

@@ -11,6 +11,7 @@ from scorecard import readings, standing, wording
 from scorecard.catalogue import Kpi
 from scorecard.charts import bars
 from scorecard.exhibits import findings, milestones, missing
+from scorecard.languages import say
 from scorecard.readings import Breakdown
 from scorecard.screen import cards, figures, frame, tables
 from scorecard.screen.figures import Exhibit
@@ -25,7 +26,7 @@ def begin(number: int) -> View:
     goal = plan.goal(number)
     kpis = [kpi.id for kpi in plan.kpis if kpi.goal == number]
     figures.style()
-    st.caption(escape(f"Goal {number} · {goal.title}"))
+    st.caption(escape(f"{say('Goal {number}', number=number)} · {goal.title}"))
     cards.finding(view, lambda shown: _finding(shown, number), key=f"headline_{number}")
     st.markdown(escape(goal.summary))
     cards.kpi_cards(view, kpis, key=f"goal_{number}")
@@ -42,23 +43,25 @@ def end(view: View, number: int) -> None:
     found = milestones.of_goal(view.snapshot.plan, number, view.as_of)
     figures.head(
         milestones.finding(found, view.as_of),
-        f"Milestones of the goal · whole Association · at {wording.date(view.as_of)}",
+        say(
+            "Milestones of the goal · whole Association · at {date}", date=wording.date(view.as_of)
+        ),
     )
     if not found:
         return
     table = pd.DataFrame(
         [
             {
-                "State": entry.state.capitalize(),
-                "Due": entry.milestone.due_on,
-                "Milestone": entry.milestone.title,
-                "Done": entry.milestone.done_on if entry.state.startswith("done") else None,
-                "Owner": entry.milestone.owner,
+                say("State"): milestones.STATES[entry.state],
+                say("Due"): entry.milestone.due_on,
+                say("Milestone"): entry.milestone.title,
+                say("Done"): entry.milestone.done_on if entry.state.startswith("done") else None,
+                say("Owner"): entry.milestone.owner,
             }
             for entry in found
         ]
     )
-    tables.show(table, "milestones", "Milestones with due date, date done and state")
+    tables.show(table, "milestones", say("Milestones with due date, date done and state"))
 
 
 def about(view: View, kpi: Kpi, what: str, *, without: str = "", when: str = "") -> str:
@@ -69,7 +72,7 @@ def about(view: View, kpi: Kpi, what: str, *, without: str = "", when: str = "")
     parts = [what, wording.scope(chosen.within(kpi))]
     if missing_words := wording.unfiltered(kpi, chosen.unfiltered(kpi)):
         parts.append(missing_words)
-    parts.append(when or f"at {wording.date(view.as_of)}")
+    parts.append(when or say("at {date}", date=wording.date(view.as_of)))
     return " · ".join(parts)
 
 
@@ -85,7 +88,7 @@ def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
             figure=bars(kpi, found, called, shown.theme, shown.selection.regions),
             title=findings.groups(kpi, found, called, "region", shown.selection.regions),
             subtitle=about(shown, kpi, what, without="region")
-            + figures.hint("click a bar to select it"),
+            + figures.hint(say("click a bar to select it")),
             table=lambda: tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
         )

@@ -210,8 +210,8 @@ def _findings(one: Publication) -> str:
     errors, warnings = one.findings["error"], one.findings["warning"]
     if not errors and not warnings:
         return "No findings"
-    parts = [quantity(errors, "error")] if errors else []
-    parts += [quantity(warnings, "warning")] if warnings else []
+    parts = [quantity(errors, "error", "errors")] if errors else []
+    parts += [quantity(warnings, "warning", "warnings")] if warnings else []
     return ", ".join(parts)
 
 

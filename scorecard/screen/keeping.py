@@ -113,7 +113,7 @@ def _remove(
     ):
         names = ", ".join(holding.snapshot[:6] for holding in goes)
         st.markdown(
-            f"{escape(_first(quantity(len(goes), 'snapshot')))} with {escape(room(goes))} will be "
+            f"{escape(_first(quantity(len(goes), 'snapshot', 'snapshots')))} with {escape(room(goes))} will be "
             f"removed: {escape(names)}. What is removed can be shown again from a backup only."
         )
         name = writer.field(view, "keeping_writer")
@@ -127,7 +127,7 @@ def _remove(
         st.error(f"Not removed, or not all: {escape(str(refusal))}.")
         return
     writer.remember(name)
-    st.session_state[_SAID] = f"{_first(quantity(len(seen), 'snapshot'))} removed."
+    st.session_state[_SAID] = f"{_first(quantity(len(seen), 'snapshot', 'snapshots'))} removed."
     st.rerun()
 
 

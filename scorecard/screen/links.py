@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from scorecard.screen import language
+
 if TYPE_CHECKING:
     from scorecard.screen.frame import View
 
@@ -95,7 +97,7 @@ def query(view: View) -> str | None:
     """The query string that links of a view carry; none where it is locked, and leads nowhere."""
     if view.visitor.link is not None:
         return None
-    return urlencode(view.choice.parameters(view.snapshot), doseq=True)
+    return urlencode({**view.choice.parameters(view.snapshot), **language.parameters()}, doseq=True)
 
 
 def go(page: str, **parameters: str) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from scorecard import charts
 from scorecard.catalogue import Kpi
 from scorecard.exhibits import findings
+from scorecard.languages import say, say_n
 from scorecard.readings import Breakdown
 from scorecard.screen import figures, goal, tables
 from scorecard.screen.figures import Exhibit
@@ -32,8 +33,10 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
         return Exhibit(
             figure=charts.country_map(kpi, found, plan.countries, shown.theme),
             title=findings.reached(kpi, found, _selected(shown) or None, shown.selection.regions),
-            subtitle=goal.about(shown, kpi, f"{kpi.title} by country", without="region")
-            + figures.hint("click a country to select its region"),
+            subtitle=goal.about(
+                shown, kpi, say("{title} by country", title=kpi.title), without="region"
+            )
+            + figures.hint(say("click a country to select its region")),
             table=table(found),
             # The text of the map is of all regions, as it is.
             alt=lambda: figures.describe(findings.reached(kpi, found, None, ()), table(found)()),
@@ -44,11 +47,13 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
         found = goal.breakdown(shown, kpi, "country")
         selected = _selected(shown)
         rest = len(found.groups) - _LIST
-        more = f" · {rest} more under Data" if rest > 0 else ""
+        subtitle = say("The same, in order")
+        if rest > 0:
+            subtitle += " · " + say_n("{count} more under Data", "{count} more under Data", rest)
         return Exhibit(
             figure=charts.bars(kpi, found, called, shown.theme, selected, most=_LIST),
             title=findings.within(kpi, found, called, selected, shown.selection.regions),
-            subtitle=f"The same, in order{more}",
+            subtitle=subtitle,
             table=table(found),
             kpi=kpi.id,
         )
@@ -77,9 +82,11 @@ def regions(view: View, kpi: Kpi, key: str) -> None:
             figure=charts.region_map(
                 kpi, found, plan.countries, shown.theme, shown.selection.regions
             ),
-            title="The same as a map",
-            subtitle=goal.about(shown, kpi, f"{kpi.title} by region", without="region")
-            + figures.hint("click a region to select it"),
+            title=say("The same as a map"),
+            subtitle=goal.about(
+                shown, kpi, say("{title} by region", title=kpi.title), without="region"
+            )
+            + figures.hint(say("click a region to select it")),
             table=lambda: tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 from scorecard import readings, wording
 from scorecard.catalogue import Kpi
+from scorecard.languages import say
 from scorecard.plan import Plan, Target
 from scorecard.readings import Reading
 from scorecard.screen import links, sheet
@@ -33,27 +34,33 @@ def table(view: View, kpis: Sequence[str], before: Mapping[str, Reading]) -> dic
         ]
         groups.append(
             {
-                "over": f"Goal {goal.number}",
+                "over": say("Goal {number}", number=goal.number),
                 "title": goal.title if len(goals) > 1 else "",
                 "link": sheet.link(links.GOAL[goal.number]),
                 "rows": rows,
             }
         )
-    since = f"Since {wording.short_date(view.compare)}" if view.compare else "Change"
+    since = (
+        say("Since {date}", date=wording.short_date(view.compare))
+        if view.compare
+        else say("Change")
+    )
     years = f"{plan.starts_on.year}–{plan.ends_on.year}"
     return {
         "kind": "table",
-        "caption": "Scorecard: "
-        + wording.selection_sentence(plan, view.selection, view.as_of, view.compare),
+        "caption": wording.titled(
+            say("Scorecard"),
+            wording.selection_sentence(plan, view.selection, view.as_of, view.compare),
+        ),
         "columns": [
-            ["name", "KPI"],
-            ["value", "Value"],
-            ["plan", "Expected and target"],
-            ["bullet", ["Value", "expected", "target"]],
+            ["name", say("KPI")],
+            ["value", say("Value")],
+            ["plan", say("Expected and target")],
+            ["bullet", [say("Value"), say("expected"), say("target")]],
             ["change", since],
-            ["trend", f"{years}, with path"],
-            ["state", "Status"],
-            ["fresh", "Data of"],
+            ["trend", say("{years}, with path", years=years)],
+            ["state", say("Status")],
+            ["fresh", say("Data of")],
         ],
         "upto": _until(view),
         "across": [(date - plan.starts_on).days for date in view.snapshot.dates]
@@ -102,7 +109,7 @@ def _figure(kpi: Kpi, reading: Reading) -> tuple[str, str, str]:
     """The value, its unit, and of how few it is: set larger, beside it, and below."""
     shown, *count = re.split(r"[\s,·]+(?=n\s=\s)", wording.value(kpi, reading), maxsplit=1)
     few = count[0] if count else ""
-    if kpi.aggregate == "ratio" and not kpi.is_percentage:
+    if kpi.aggregate == "ratio" and not kpi.is_percentage and " " in shown:
         number, _, unit = shown.partition(" ")
         return number, unit, few
     return shown, "", few
@@ -111,18 +118,19 @@ def _figure(kpi: Kpi, reading: Reading) -> tuple[str, str, str]:
 def _planned(kpi: Kpi, reading: Reading) -> list[tuple[str, str]]:
     """What the plan asks for, as figures with their words."""
     if reading.status == "monitor":
-        return [("", "watched, no target")]
+        return [("", say("watched, no target"))]
     if reading.target is None or reading.target_date is None:
-        return [("", "no target for this selection")]
+        return [("", say("no target for this selection"))]
     parts = []
     if reading.expected is not None:
-        parts.append((_bare(kpi, reading.expected), "now"))
-    until = wording.by_when(reading.target_date).replace("the end of", "end")
+        parts.append((_bare(kpi, reading.expected), say("now")))
+    until = wording.until(reading.target_date)
     return [*parts, (_bare(kpi, reading.target), until)]
 
 
 def _bare(kpi: Kpi, value: float) -> str:
-    return wording.number(kpi, value).removesuffix(f" {kpi.unit}")
+    """A number without its unit, unless that is one."""
+    return wording.number(kpi, value).partition(" ")[0]
 
 
 def _bullet(kpi: Kpi, reading: Reading) -> dict[str, Any] | None:
@@ -208,10 +216,8 @@ def _trend_words(view: View, kpi: Kpi) -> str:
         if value is not None and date <= view.as_of
     ]
     if not known:
-        return "no values yet"
+        return say("no values yet")
     (first, start), (last, end) = known[0], known[-1]
     low, high = (wording.number(kpi, f(v for _, v in known)) for f in (min, max))
-    return (
-        f"from {wording.number(kpi, start)} in {wording.month(first)} "
-        f"to {wording.number(kpi, end)} in {wording.month(last)}, between {low} and {high}"
-    )
+    course = wording.course(kpi, first, start, last, end)
+    return say("{course}, between {low} and {high}", course=course, low=low, high=high)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from scorecard import wording
 from scorecard.exhibits.membership import Seat
+from scorecard.languages import say
 
 
 def draw(seats: Sequence[Seat], pillars: Mapping[str | None, str]) -> None:
@@ -25,6 +26,7 @@ def draw(seats: Sequence[Seat], pillars: Mapping[str | None, str]) -> None:
 
 def _seat(seat: Seat) -> str:
     if seat.holder is None:
-        return f"<li class='vacant'><b>Vacant</b><span>{escape(seat.seat)}</span></li>"
-    since = f"since {wording.month(seat.since)}" if seat.since else ""
+        vacant = escape(say("Vacant"))
+        return f"<li class='vacant'><b>{vacant}</b><span>{escape(seat.seat)}</span></li>"
+    since = say("since {month}", month=wording.month(seat.since)) if seat.since else ""
     return f"<li><b>{escape(seat.holder)}</b><span>{escape(seat.seat)} · {since}</span></li>"

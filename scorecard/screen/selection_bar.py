@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from scorecard import wording
+from scorecard import languages, wording
+from scorecard.languages import say, to_say
 from scorecard.refusal import Refusal
-from scorecard.screen import ahead, choices, links
-from scorecard.screen.choices import KEYS, LAST_MEETING, Choice
+from scorecard.screen import ahead, choices, language, links
+from scorecard.screen.choices import KEYS, Choice
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
@@ -55,18 +56,23 @@ def settle(snapshot: Snapshot, page: str = "") -> Chosen:
     else:
         address = {name: st.query_params.get_all(name) for name in KEYS}
         choice, lost = choices.read(snapshot, address)
-        notices += [
-            f"The address names a {what} that is not there: “{word[:60]}”." for what, word in lost
-        ]
+        notices += [say(_LOST[what], word=word[:60]) for what, word in lost]
         if address != _words(choice.parameters(snapshot)):
             stray |= dict.fromkeys(KEYS, "")
     if stray:
         words = {name: all for name, all in _others().items() if name not in stray}
         st.query_params.from_dict({**words, **choice.parameters(snapshot)})
     st.session_state[_CHOICE] = choice
-    links.remember_selection(choice.parameters(snapshot))
+    links.remember_selection({**choice.parameters(snapshot), **language.parameters()})
     as_of, compare = choice.dates(snapshot)
     return Chosen(choice, choice.selection(snapshot), as_of, compare, tuple(notices))
+
+
+_LOST = {
+    "date": to_say("The address names a date that is not there: “{word}”."),
+    "region": to_say("The address names a region that is not there: “{word}”."),
+    "pillar": to_say("The address names a pillar that is not there: “{word}”."),
+}
 
 
 def _words(parameters: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
@@ -89,7 +95,8 @@ def _no_kpi(snapshot: Snapshot, page: str, stray: Mapping[str, str]) -> list[str
     if page != "kpi" or links.KPI not in stray:
         return []
     first = snapshot.plan.kpis[0].title
-    return [f"There is no KPI “{stray[links.KPI][:60]}”; showing {first} instead."]
+    word = stray[links.KPI][:60]
+    return [say("There is no KPI “{word}”; showing {first} instead.", word=word, first=first)]
 
 
 def _others() -> dict[str, str | list[str]]:
@@ -136,13 +143,24 @@ def said(view: View) -> dict[str, Any]:
 def _controls(view: View) -> dict[str, Any]:
     """The choices there are, the same for every selection; dates by the day, the newest first."""
     snapshot = view.snapshot
-    known = choices.labels(snapshot)
+    known = choices.labels(snapshot, languages.current())
     met = [date for date in known.dates if wording.meeting(snapshot.plan, date)]
     return {
         "dates": [[str(date), label] for date, label in known.dates.items()],
         "met": [str(date) for date in met],
-        "last": LAST_MEETING,
-        "regions": list(snapshot.plan.regions),
+        "last": choices.last_meeting(),
+        "words": {
+            "as_of": say("As of"),
+            "compare": say("Compared with"),
+            "regions": say("Regions"),
+            "pillars": say("Pillars"),
+            "earlier": say("Previous reporting date"),
+            "later": say("Next reporting date"),
+            "meetings": say("Meetings"),
+            "others": say("Other reporting dates"),
+            "reset": say("Reset"),
+        },
+        "regions": [wording.region_name(region) for region in snapshot.plan.regions],
         "pillars": list(known.pillars.values()),
         # Another page is told anew, as its address may not say the choice yet.
         "page": view.page,
@@ -169,7 +187,7 @@ def locked(
     choice, lost = choices.read(snapshot, parameters)
     if lost:
         # Showing more than was shared, or something else, would be worse than nothing.
-        raise Refusal("The figures no longer hold what this link shows")
+        raise Refusal(say("The figures no longer hold what this link shows"))
     as_of, compare = choice.dates(snapshot)
     chosen = Chosen(choice, choice.selection(snapshot), as_of, compare, ())
     sentence = wording.selection_sentence(snapshot.plan, chosen.selection, as_of, compare)
@@ -181,7 +199,8 @@ def locked(
 
 
 def _about(snapshot: Snapshot) -> str:
-    return f"{snapshot.plan.name} · synthetic sample" if snapshot.synthetic else snapshot.plan.name
+    name = snapshot.plan.name
+    return f"{name} · {say('synthetic sample')}" if snapshot.synthetic else name
 
 
 _component = st.components.v2.component(

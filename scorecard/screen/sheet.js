@@ -102,7 +102,7 @@ const builders = {
         const items = make("ul");
         for (const entry of list.items) {
           const item = make("li");
-          item.append(anchor(entry.link, entry.title), make("span", "", `: ${entry.text}.`));
+          item.append(anchor(entry.link, entry.title), make("span", "", entry.text));
           items.append(item);
         }
         section.append(items);

@@ -10,6 +10,7 @@ import streamlit as st
 
 from scorecard import charts, meeting, wording
 from scorecard.catalogue import Kpi
+from scorecard.languages import Words, say, to_say
 from scorecard.meeting import Changes, Course, StatusMove, Why, names
 from scorecard.refusal import nearest
 from scorecard.screen import cards, figures, frame, goal, links, sheet, tables, then_and_now
@@ -18,12 +19,14 @@ from scorecard.screen.markdown import escape
 
 _KPI, _BY = "kpi", "by"
 _KPI_CHOICE, _BY_CHOICE = "changes_kpi", "changes_by"
-_WORDS = {
-    "joined": "Joined",
-    "left": "Left",
-    "certified": "Certified",
-    "lapsed": "Certificate lapsed",
-}
+_WORDS = Words(
+    {
+        "joined": to_say("Joined"),
+        "left": to_say("Left"),
+        "certified": to_say("Certified"),
+        "lapsed": to_say("Certificate lapsed"),
+    }
+)
 
 
 def show() -> None:
@@ -31,7 +34,7 @@ def show() -> None:
     view = frame.open()
     figures.style()
     if view.compare is None:
-        cards.headline("There is no earlier date to compare with.", key="changes_headline")
+        cards.headline(say("There is no earlier date to compare with."), key="changes_headline")
         return
     found = meeting.since(
         view.snapshot, view.selection, view.role, view.compare, view.as_of, explain=()
@@ -50,7 +53,8 @@ def show() -> None:
 def _dates(view: View) -> str:
     assert view.compare
     since = wording.met(view.snapshot.plan, view.compare)
-    return f"From {since} to {wording.met(view.snapshot.plan, view.as_of)}"
+    until = wording.met(view.snapshot.plan, view.as_of)
+    return say("From {since} to {until}", since=since, until=until)
 
 
 def _statuses(found: Changes) -> None:
@@ -60,7 +64,7 @@ def _statuses(found: Changes) -> None:
             block = {
                 "kind": "moves",
                 "caption": found.statuses_sentence,
-                "columns": ["KPI", "Before", "Now", "Value"],
+                "columns": [say("KPI"), say("Before"), say("Now"), say("Value")],
                 "rows": [_moved(move) for move in found.statuses],
             }
             sheet.draw([block], key="changes_statuses")
@@ -72,9 +76,18 @@ def _moved(move: StatusMove) -> dict[str, Any]:
         "title": move.title,
         "before": [move.before, wording.STATUS[move.before]],
         "after": [move.after, wording.STATUS[move.after]],
-        "verdict": {"better": "Better", "worse": "Worse", "other": "No comparison"}[move.verdict],
+        "verdict": _VERDICTS[move.verdict],
         "text": move.text,
     }
+
+
+_VERDICTS = Words(
+    {
+        "better": to_say("Better"),
+        "worse": to_say("Worse"),
+        "other": to_say("No comparison"),
+    }
+)
 
 
 def _courses(found: Changes) -> None:
@@ -82,15 +95,21 @@ def _courses(found: Changes) -> None:
         st.markdown(f"### {escape(found.courses_sentence)}")
         return
     lists = [
-        _list("Moved most toward the plan", found.toward, "None moved toward the plan."),
-        _list("Moved most away from the plan", found.away, "None moved away from the plan."),
+        _list(say("Moved most toward the plan"), found.toward, say("None moved toward the plan.")),
+        _list(
+            say("Moved most away from the plan"), found.away, say("None moved away from the plan.")
+        ),
     ]
     sheet.draw([{"kind": "lists", "lists": lists}], key="changes_courses")
 
 
 def _list(title: str, courses: Sequence[Course], empty: str) -> dict[str, Any]:
     items = [
-        {"title": course.title, "text": course.text, "link": sheet.link("kpi", kpi=course.kpi)}
+        {
+            "title": course.title,
+            "text": wording.titled("", f"{course.text}."),
+            "link": sheet.link("kpi", kpi=course.kpi),
+        }
         for course in courses
     ]
     return {"title": title, "items": items, "empty": empty}
@@ -99,12 +118,12 @@ def _list(title: str, courses: Sequence[Course], empty: str) -> dict[str, Any]:
 def _people(view: View, found: Changes) -> None:
     kpi = view.snapshot.plan.kpi("company_members")
     with st.container(key="head_people"):
-        if figures.awaiting(found.waiting, "Who joined, left, was certified or lapsed"):
+        if figures.awaiting(found.waiting, say("Who joined, left, was certified or lapsed")):
             return
         figures.head(
             f"{found.people_sentence} {found.people_concentration}".strip(),
             goal.about(
-                view, kpi, "Members of all pillars, by name", when=wording.lower(_dates(view))
+                view, kpi, say("Members of all pillars, by name"), when=wording.lower(_dates(view))
             ),
         )
         if not found.people:
@@ -113,17 +132,17 @@ def _people(view: View, found: Changes) -> None:
         table = pd.DataFrame(
             [
                 {
-                    "Change": _WORDS[person.what],
-                    "Name": person.name,
-                    "Pillar": pillars[person.pillar],
-                    "Country": person.country_name,
-                    "Region": person.region,
+                    say("Change"): _WORDS[person.what],
+                    say("Name"): person.name,
+                    say("Pillar"): pillars[person.pillar],
+                    say("Country"): person.country_name,
+                    say("Region"): wording.region_name(person.region),
                 }
                 for person in found.people
             ]
         )
         tables.show_with_files(
-            table, view, "people", "Who joined, left, was certified or lapsed", rows=9
+            table, view, "people", say("Who joined, left, was certified or lapsed"), rows=9
         )
 
 
@@ -131,32 +150,37 @@ def _milestones(found: Changes) -> None:
     with st.container(key="head_milestones"):
         figures.head(
             found.milestones_sentence,
-            "Milestones of the whole Association that were met, or whose due date passed",
+            say("Milestones of the whole Association that were met, or whose due date passed"),
         )
         if found.milestones:
             rows = [
                 {
-                    "Milestone": standing.milestone.title,
-                    "What happened": _happened(standing.state),
-                    "Due": standing.milestone.due_on,
-                    "Done": standing.milestone.done_on
+                    say("Milestone"): standing.milestone.title,
+                    say("What happened"): _happened(standing.state),
+                    say("Due"): standing.milestone.due_on,
+                    say("Done"): standing.milestone.done_on
                     if standing.state.startswith("done")
                     else None,
-                    "Owner": standing.milestone.owner,
+                    say("Owner"): standing.milestone.owner,
                 }
                 for standing in found.milestones
             ]
-            tables.show(pd.DataFrame(rows), "milestones", "Milestones met or overdue")
+            tables.show(pd.DataFrame(rows), "milestones", say("Milestones met or overdue"))
 
 
 def _happened(state: str) -> str:
-    return {"done": "Met", "done late": "Met late", "overdue": "Overdue"}.get(state, "Not due")
+    return _HAPPENED.get(state, say("Not due"))
+
+
+_HAPPENED = Words(
+    {"done": to_say("Met"), "done late": to_say("Met late"), "overdue": to_say("Overdue")}
+)
 
 
 def _why(view: View, found: Changes) -> None:
     """Why one KPI changed, as a sentence and a waterfall."""
     with st.container(key="head_why"):
-        st.markdown("## Why a KPI changed")
+        st.markdown(f"## {say('Why a KPI changed')}")
         choices = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
         with choices:
             kpi = _chosen_kpi(view, found)
@@ -177,13 +201,21 @@ def _chosen_kpi(view: View, found: Changes) -> Kpi:
     moved: list[StatusMove | Course] = [*found.statuses, *found.away, *found.toward]
     asked = links.asked(_KPI) or (moved[0].kpi if moved else plan.kpis[0].id)
     if asked not in plan.by_id:
-        st.info(escape(f"There is no KPI “{asked[:60]}”{nearest(asked, plan.by_id)}."))
+        st.info(
+            escape(
+                say(
+                    "There is no KPI “{asked}”{nearest}.",
+                    asked=asked[:60],
+                    nearest=nearest(asked, plan.by_id),
+                )
+            )
+        )
         asked = plan.kpis[0].id
     if links.is_locked():
         return plan.kpi(asked)
     st.session_state[_KPI_CHOICE] = asked
     st.selectbox(
-        "KPI",
+        say("KPI"),
         [kpi.id for kpi in plan.kpis],
         format_func=lambda name: f"{plan.kpi(name).goal} · {plan.kpi(name).title}",
         key=_KPI_CHOICE,
@@ -215,9 +247,9 @@ def _chosen_way(view: View, kpi: Kpi, found: Changes) -> Why:
     if len(ways) > 1 and why.by and not links.is_locked():
         st.session_state[_BY_CHOICE] = why.by
         st.segmented_control(
-            "Explained by",
+            say("Explained by"),
             ways,
-            format_func=lambda by: tables.HEADS.get(by, "Single entry"),
+            format_func=lambda by: tables.HEADS.get(by, say("Single entry")),
             key=_BY_CHOICE,
             required=True,
             on_change=_remember_way,
@@ -233,18 +265,25 @@ def _waterfall(view: View, kpi: Kpi, why: Why) -> None:
     if why.explanation is None or why.by is None or not why.explanation.parts:
         return
     called = tables.Names({part.group: why.labels[part.group] for part in why.explanation.parts})
-    note = "the parts add up to the change"
+    note = say("the parts add up to the change")
     if kpi.aggregate == "ratio":
-        note += "; rate: the share itself changed; mix: its weight in the whole changed"
+        parts = say("rate: the share itself changed; mix: its weight in the whole changed")
+        note = wording.clauses((note, parts))
     since = wording.met(view.snapshot.plan, why.explanation.start)
-    explanation, head = why.explanation, tables.HEADS.get(why.by, "Single entry")
+    explanation, head = why.explanation, tables.HEADS.get(why.by, say("Single entry"))
     exhibit = figures.Exhibit(
         figure=charts.waterfall(kpi, explanation, called, view.theme),
-        title=f"{wording.change(kpi, explanation.change)} since {since}",
+        title=say(
+            "{change} since {since}", change=wording.change(kpi, explanation.change), since=since
+        ),
         subtitle=goal.about(
             view,
             kpi,
-            f"What the {names.plural(why.by)} contributed, in {_unit(kpi)}",
+            say(
+                "What the {groups} contributed, in {unit}",
+                groups=names.plural(why.by),
+                unit=_unit(kpi),
+            ),  # fmt: skip
             when=note,
         ),
         table=lambda: tables.of_explanation(kpi, explanation, head, called),
@@ -254,4 +293,4 @@ def _waterfall(view: View, kpi: Kpi, why: Why) -> None:
 
 
 def _unit(kpi: Kpi) -> str:
-    return "percentage points" if kpi.is_percentage else kpi.unit
+    return say("percentage points") if kpi.is_percentage else wording.unit(kpi)

@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from scorecard import languages as said
 from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation
@@ -17,18 +18,22 @@ from scorecard.charts.bars import ranked
 from scorecard.evidence import Facts
 from scorecard.exhibits.compliance import Grid
 from scorecard.exhibits.strands import Strands
+from scorecard.languages import say
+from scorecard.meeting import names as groups
+from scorecard.meeting import why
 from scorecard.plan import Plan
 from scorecard.readings import Breakdown, Series
 from scorecard.screen import downloads
 from scorecard.screen.frame import View
 
-_CATEGORIES = {
-    "alleges_violation": "Alleging a violation of the Code",
-    "management_governance": "Management and governance",
-}
-"""Codes that do not read well by themselves."""
-
-HEADS = {"region": "Region", "country": "Country", "pillar": "Pillar", "category": "Category"}
+HEADS = said.Words(
+    {
+        "region": said.to_say("Region"),
+        "country": said.to_say("Country"),
+        "pillar": said.to_say("Pillar"),
+        "category": said.to_say("Category"),
+    }
+)
 
 
 Table = Callable[[], pd.DataFrame]
@@ -39,10 +44,10 @@ class Names(dict[str | None, str]):
     """Names of the groups of a dimension; one that is unknown is called as it is."""
 
     def __missing__(self, key: str | None) -> str:
-        return "none" if key is None else key
+        return say("none") if key is None else key
 
 
-class Words(Names):
+class Categories(Names):
     """Names of categories, which are codes such as personnel_misconduct."""
 
     def __missing__(self, key: str | None) -> str:
@@ -55,9 +60,8 @@ class Words(Names):
 def category(code: str | None) -> str:
     """A code in words: `personnel_misconduct` as `Personnel misconduct`."""
     if code is None:
-        return "none"
-    words = _CATEGORIES.get(code, code.replace("_", " "))
-    return words[:1].upper() + words[1:]
+        return say("none")
+    return groups.category(code)
 
 
 def names(plan: Plan, by: str) -> Names:
@@ -65,8 +69,10 @@ def names(plan: Plan, by: str) -> Names:
     if by == "country":
         return Names({code: name for code, (name, _) in plan.countries.items()})
     if by == "pillar":
-        return Names({code: words.capitalize() for code, words in wording.PILLAR.items()})
-    return Words() if by == "category" else Names()
+        return Names({code: wording.capital(words) for code, words in wording.PILLAR.items()})
+    if by == "region":
+        return Names({region: wording.region_name(region) for region in plan.regions})
+    return Categories() if by == "category" else Names()
 
 
 def of_breakdown(
@@ -77,14 +83,14 @@ def of_breakdown(
     for group in ranked(found):
         row: dict[str, object] = {
             HEADS[by]: called[group.group],
-            "Shown as": wording.share(
+            say("Shown as"): wording.share(
                 kpi, group.value, group.numerator, group.denominator, group.n,
                 suppressed=group.suppressed,
             ),
-            "Value": group.value,
+            say("Value"): group.value,
         }  # fmt: skip
         if kpi.aggregate == "ratio":
-            row |= {"Numerator": group.numerator, "Denominator": group.denominator}
+            row |= {say("Numerator"): group.numerator, say("Denominator"): group.denominator}
         rows.append(row | {"n": group.n})
     return pd.DataFrame(rows)
 
@@ -93,14 +99,14 @@ def of_series(kpi: Kpi, series: Series, counts: Sequence[int | None]) -> pd.Data
     """A row a reporting date."""
     rows = [
         {
-            "Date": point.date,
-            "Shown as": wording.share(
+            say("Date"): point.date,
+            say("Shown as"): wording.share(
                 kpi, point.value, point.numerator, point.denominator, n,
                 suppressed=point.suppressed,
             ),
-            "Value": point.value,
-            "Numerator": point.numerator,
-            "Denominator": point.denominator,
+            say("Value"): point.value,
+            say("Numerator"): point.numerator,
+            say("Denominator"): point.denominator,
             "n": n,
         }
         for point, n in zip(series.points, counts, strict=True)
@@ -111,14 +117,14 @@ def of_series(kpi: Kpi, series: Series, counts: Sequence[int | None]) -> pd.Data
 def of_strands(found: Strands, called: Mapping[str, str]) -> pd.DataFrame:
     """A row a date, a column a strand."""
     columns = {called[strand.name]: list(strand.values) for strand in found.strands}
-    return pd.DataFrame({"Date": list(found.dates), **columns})
+    return pd.DataFrame({say("Date"): list(found.dates), **columns})
 
 
 def of_grid(kpi: Kpi, grid: Grid, head: str) -> pd.DataFrame:
     """The grid as it is drawn, in words."""
     rows = []
     for row in grid.rows:
-        line = {head: row}
+        line = {head: category(row)}
         for column in grid.columns:
             cell = grid.cells.get((row, column))
             line[column] = (
@@ -141,18 +147,18 @@ def of_explanation(
     rows = [
         {
             head: called[part.group],
-            "Effect": part.effect,
-            "Contribution": part.contribution,
-            "Shown as": wording.change(kpi, part.contribution),
+            say("Effect"): why.effect(part),
+            say("Contribution"): part.contribution,
+            say("Shown as"): wording.change(kpi, part.contribution),
         }
         for part in parts
     ]
     rows.append(
         {
-            head: "Change",
-            "Effect": "",
-            "Contribution": found.change,
-            "Shown as": wording.change(kpi, found.change),
+            head: say("Change"),
+            say("Effect"): "",
+            say("Contribution"): found.change,
+            say("Shown as"): wording.change(kpi, found.change),
         }
     )
     return pd.DataFrame(rows)
@@ -164,14 +170,14 @@ def of_facts(plan: Plan, found: Facts) -> pd.DataFrame:
     pillars = names(plan, "pillar")
     rows = [
         {
-            "Name": fact.label,
-            "Country": countries[fact.country] if fact.country else None,
-            "Region": fact.region,
-            "Pillar": pillars[fact.pillar] if fact.pillar else None,
-            "Category": category(fact.category) if fact.category else None,
-            "Numerator": fact.numerator,
-            "Denominator": fact.denominator,
-            "Entity": fact.entity,
+            say("Name"): fact.label,
+            say("Country"): countries[fact.country] if fact.country else None,
+            say("Region"): fact.region and wording.region_name(fact.region),
+            say("Pillar"): pillars[fact.pillar] if fact.pillar else None,
+            say("Category"): category(fact.category) if fact.category else None,
+            say("Numerator"): fact.numerator,
+            say("Denominator"): fact.denominator,
+            say("Entity"): fact.entity,
         }
         for fact in found.facts
     ]
@@ -190,14 +196,16 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
         alt=alt,
         placeholder="–",
         column_config={
-            name: st.column_config.DateColumn(format="D MMM YYYY")
+            name: st.column_config.DateColumn(
+                format="localized" if said.current() != said.ENGLISH else "D MMM YYYY"
+            )
             for name in table.columns
             if _is_date(table[name])
         }
         # Sentences, which the width of other cells would cut.
         | {
             name: st.column_config.TextColumn(width="large")
-            for name in ("Note", "What to do")
+            for name in (say("Note"), say("What to do"))
             if name in table.columns
         },
     )

@@ -14,9 +14,9 @@ import streamlit as st
 from scorecard import history, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
-from scorecard.exhibits.findings import quantity
 from scorecard.history import Pair, Restated, Unpublished
-from scorecard.plurals import has_or_have, in_words
+from scorecard.languages import say, say_n, to_say
+from scorecard.plurals import in_words
 from scorecard.readings import Reading
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads, figures, sheet, tables
@@ -86,26 +86,38 @@ def of_meeting(view: View, meeting: dt.date, *, whole: bool) -> None:
             made = _published(view, meeting)
         except Unpublished as none:
             figures.head(
-                f"What was shown at {called} is not on record",
+                say("What was shown at {meeting} is not on record", meeting=called),
                 _capital(str(none)),
             )
             return
         except Refusal as refusal:
-            st.warning(escape(f"What was shown at {called} cannot be read now: {refusal}."))
+            st.warning(
+                escape(
+                    say(
+                        "What was shown at {meeting} cannot be read now: {why}.",
+                        meeting=called,
+                        why=refusal,
+                    )
+                )
+            )
             return
         if made.snapshot == view.snapshot.id:
             figures.head(
-                f"What was shown at {called} is what is shown now",
-                f"Published on {moment(made.at)}{_by(made)}; nothing has been restated since",
+                say("What was shown at {meeting} is what is shown now", meeting=called),
+                say("{published}; nothing has been restated since", published=_published_on(made)),
             )
             if not whole:
                 return
         then = figures_shown.frozen(made.snapshot)
         if then is None:
             figures.head(
-                f"What was shown at {called} can no longer be shown",
-                f"It was published on {moment(made.at)}; its snapshot {made.snapshot[:6]} is no "
-                "longer kept, or cannot be opened or reached now",
+                say("What was shown at {meeting} can no longer be shown", meeting=called),
+                say(
+                    "It was published on {moment}; its snapshot {snapshot} is no longer kept, or "
+                    "cannot be opened or reached now",
+                    moment=moment(made.at),
+                    snapshot=made.snapshot[:6],
+                ),
             )
             return
         found = compared(view, then, meeting)
@@ -117,13 +129,18 @@ def of_meeting(view: View, meeting: dt.date, *, whole: bool) -> None:
 
 def _published(view: View, meeting: dt.date) -> Publication:
     if stores.is_blank():
-        raise Unpublished("nothing has been published yet")
+        raise Unpublished(say("nothing has been published yet"))
     return history.as_published(stores.shared(), meeting, view.role)
 
 
-def _by(made: Publication) -> str:
-    """Who published and why, where the visitor may know."""
-    return f" by {isolated(made.who)}: {shortened(made.note)}" if made.who else ""
+def _published_on(made: Publication) -> str:
+    """When something was published; who did and why, where the visitor may know."""
+    if not made.who:
+        return say("Published on {moment}", moment=moment(made.at))
+    return say(
+        "Published on {moment} by {name}: {note}",
+        moment=moment(made.at), name=isolated(made.who), note=shortened(made.note),
+    )  # fmt: skip
 
 
 def shortened(note: str, longest: int = 90) -> str:
@@ -138,24 +155,50 @@ def shortened(note: str, longest: int = 90) -> str:
 def sentence(found: Compared, called: str) -> str:
     """How many of the figures that were seen have since been restated."""
     if found.date is None:
-        return f"What was shown at {called} has no reporting date that is still computed"
+        return say(
+            "What was shown at {meeting} has no reporting date that is still computed",
+            meeting=called,
+        )
     seen = [pair for pair in found.pairs if pair.is_shown]
     count, moved = (sum(p.is_restated for p in seen), sum(p.is_moved for p in seen))
-    if len(seen) == 1:
-        shown = f"the one figure that was shown at {called}"
+    whole = len(seen)
+    if whole == 1:
+        message = (
+            to_say("One of the one figure that was shown at {meeting} has been restated since")
+            if count
+            else to_say(
+                "None of the one figure that was shown at {meeting} has been restated since"
+            )
+        )
+        text = say(message, meeting=called)
+    elif not count:
+        text = say(
+            "None of the {whole} figures that were shown at {meeting} has been restated since",
+            whole=whole, meeting=called,
+        )  # fmt: skip
     else:
-        shown = f"the {len(seen)} figures that were shown at {called}"
-    start = f"{_capital(in_words(count)) if count else 'None'} of {shown}"
-    has = has_or_have(count) if count else "has"
-    also = f"; {in_words(moved)} {has_or_have(moved)} another status" if moved else ""
-    return f"{start} {has} been restated since{also}"
+        text = _capital(
+            say_n(
+                "one of the {whole} figures that were shown at {meeting} has been restated since",
+                "{count} of the {whole} figures that were shown at {meeting} have been restated "
+                "since",
+                count, count=in_words(count), whole=whole, meeting=called,
+            )
+        )  # fmt: skip
+    if not moved:
+        return text
+    also = say_n(
+        "one has another status", "{count} have another status", moved, count=in_words(moved)
+    )
+    return wording.clauses((text, also))
 
 
 def about(view: View, found: Compared, made: Publication) -> str:
     """What stands below the sentence: when it was published, the date and the selection."""
-    when = f"Published on {moment(made.at)}{_by(made)}"
-    at = f"at {wording.date(found.date)}" if found.date else ""
-    return " · ".join(part for part in (when, wording.scope(view.selection), at) if part)
+    at = say("at {date}", date=wording.date(found.date)) if found.date else ""
+    return " · ".join(
+        part for part in (_published_on(made), wording.scope(view.selection), at) if part
+    )
 
 
 def _table(view: View, found: Compared, key: str, *, whole: bool) -> None:
@@ -163,7 +206,9 @@ def _table(view: View, found: Compared, key: str, *, whole: bool) -> None:
     if rows:
         draw(view, found, rows, key)
     if not whole and len(rows) < len(found.pairs):
-        with st.expander(f"All {len(found.pairs)} KPIs, then and now", key=f"all_{key}"):
+        with st.expander(
+            say("All {count} KPIs, then and now", count=len(found.pairs)), key=f"all_{key}"
+        ):
             draw(view, found, found.pairs, f"{key}_all")
     if found.pairs:
         downloads.button(
@@ -178,13 +223,13 @@ def _table(view: View, found: Compared, key: str, *, whole: bool) -> None:
 
 def draw(view: View, found: Compared, rows: Sequence[Pair], key: str) -> None:
     """A row a KPI: value and status then and now, and whether that was restated."""
-    at = wording.date(found.date) if found.date else "no date"
+    at = wording.date(found.date) if found.date else say("no date")
     sheet.draw(
         [
             {
                 "kind": "moves",
-                "caption": f"KPIs at {at}, as shown then and as computed now",
-                "columns": ["KPI", "Shown then", "Computed now", "Restated"],
+                "caption": say("KPIs at {date}, as shown then and as computed now", date=at),
+                "columns": [say("KPI"), say("Shown then"), say("Computed now"), say("Restated")],
                 "rows": [_row(view, found, pair) for pair in rows],
             }
         ],
@@ -217,12 +262,12 @@ def _kpi(view: View, found: Compared, name: str) -> Kpi:
 def verdict(pair: Pair) -> str:
     """Whether the value was restated, in one or two words."""
     if pair.then is None:
-        return "New KPI"
+        return say("New KPI")
     if pair.now is None:
-        return "No KPI any more"
+        return say("No KPI any more")
     if pair.is_restated:
-        return "Restated"
-    return "Other status" if pair.is_moved else "As shown"
+        return say("Restated")
+    return say("Other status") if pair.is_moved else say("As shown")
 
 
 def _values(kpi: Kpi, pair: Pair) -> tuple[str, str]:
@@ -257,15 +302,15 @@ def _file(view: View, found: Compared) -> pd.DataFrame:
         was, now = _values(kpi, pair)
         rows.append(
             {
-                "KPI": kpi.title,
-                "Date": found.date,
-                "Shown then": was,
-                "Status then": _status(pair.then),
-                "Computed now": now,
-                "Status now": _status(pair.now),
-                "Restated": verdict(pair),
-                "Value then": pair.then.value if pair.then else None,
-                "Value now": pair.now.value if pair.now else None,
+                say("KPI"): kpi.title,
+                say("Date"): found.date,
+                say("Shown then"): was,
+                say("Status then"): _status(pair.then),
+                say("Computed now"): now,
+                say("Status now"): _status(pair.now),
+                say("Restated"): verdict(pair),
+                say("Value then"): pair.then.value if pair.then else None,
+                say("Value now"): pair.now.value if pair.now else None,
             }
         )
     return pd.DataFrame(rows)
@@ -285,7 +330,7 @@ def _restatements(view: View, found: Compared, key: str, *, whole: bool) -> None
         st.markdown(escape(text))
     with contextlib.nullcontext() if whole else st.expander(text, key=f"open_{key}"):
         tables.show(
-            table.iloc[:, :5], f"table_{key}", "Restatements by KPI and reporting date", _ROWS
+            table.iloc[:, :5], f"table_{key}", say("Restatements by KPI and reporting date"), _ROWS
         )
         downloads.button(
             view,
@@ -300,11 +345,11 @@ def _restatements(view: View, found: Compared, key: str, *, whole: bool) -> None
 def all_dates(restated: Sequence[Restated]) -> str:
     """How many values at all reporting dates were restated, in a sentence of our own words."""
     kpis, count = len({one.kpi for one in restated}), len(restated)
-    of = "one KPI" if kpis == 1 else f"{in_words(kpis)} KPIs"
-    return (
-        f"Over all reporting dates, {quantity(count, 'value')} of {of} {has_or_have(count)} been "
-        "restated"
-    )
+    return say_n(
+        "Over all reporting dates, {count} value of {kpis} has been restated",
+        "Over all reporting dates, {count} values of {kpis} have been restated",
+        count, kpis=say_n("one KPI", "{count} KPIs", kpis, count=in_words(kpis)),
+    )  # fmt: skip
 
 
 def of_restatements(view: View, found: Compared) -> pd.DataFrame:
@@ -317,13 +362,13 @@ def of_restatements(view: View, found: Compared) -> pd.DataFrame:
         was, now = _apart(kpi, one.then, one.now)
         rows.append(
             {
-                "KPI": kpi.title,
-                "Date": one.date,
-                "Then": was,
-                "Now": now,
-                "Change": wording.change(kpi, change),
-                "Value then": one.then,
-                "Value now": one.now,
+                say("KPI"): kpi.title,
+                say("Date"): one.date,
+                say("Then"): was,
+                say("Now"): now,
+                say("Change"): wording.change(kpi, change),
+                say("Value then"): one.then,
+                say("Value now"): one.now,
             }
         )
     return pd.DataFrame(rows)

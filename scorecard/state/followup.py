@@ -10,6 +10,7 @@ from typing import Literal
 from scorecard import readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
+from scorecard.languages import Words, say, to_say
 from scorecard.plan import Plan
 from scorecard.readings import Reading
 from scorecard.selection import Selection
@@ -100,33 +101,40 @@ def movements(
 def sentence(plan: Plan, moved: Movement) -> str:
     """What became of a KPI: `Media tone: 48 % (some delay) at …, 52 % (on track) at …: moved …`."""
     kpi = plan.kpi(moved.kpi)
-    start = f"{kpi.title}: {_stand(plan, kpi, moved.before, moved.meeting)}"
+    start = wording.titled(kpi.title, _stand(plan, kpi, moved.before, moved.meeting))
     if moved.verdict == "too_early":
         if moved.later is None:
-            return f"{start}; the plan has no second meeting after it."
-        return f"{start}; to be looked at for {wording.met(plan, moved.later)}."
+            return say("{start}; the plan has no second meeting after it.", start=start)
+        later = wording.met(plan, moved.later)
+        return say("{start}; to be looked at for {meeting}.", start=start, meeting=later)
     assert moved.later
-    words = {
-        "better": "moved the right way",
-        "worse": "moved the wrong way",
-        "same": "did not move",
-        "moved": "moved",
-        "unknown": "whether it moved is not known",
-    }[moved.verdict]
+    words = _VERDICTS[moved.verdict]
     if moved.verdict in ("better", "worse", "moved"):
         # A share may move by less than the whole per cents that stand before.
         words += f" ({wording.change(kpi, moved.change)})"
-    return f"{start}, {_stand(plan, kpi, moved.after, moved.later)}: {words}."
+    return wording.titled(f"{start}, {_stand(plan, kpi, moved.after, moved.later)}", f"{words}.")
+
+
+_VERDICTS = Words(
+    {
+        "better": to_say("moved the right way"),
+        "worse": to_say("moved the wrong way"),
+        "same": to_say("did not move"),
+        "moved": to_say("moved"),
+        "unknown": to_say("whether it moved is not known"),
+    }
+)
 
 
 def _stand(plan: Plan, kpi: Kpi, reading: Reading | None, day: dt.date) -> str:
     when = wording.met(plan, day)
     if reading is None:
-        return f"not known at {when}"
+        return say("not known at {meeting}", meeting=when)
     status = wording.lower(wording.STATUS[reading.status])
     if reading.suppressed or reading.value is None:
-        return f"{status} at {when}"
-    return f"{wording.value(kpi, reading)} ({status}) at {when}"
+        return say("{status} at {meeting}", status=status, meeting=when)
+    value = f"{wording.value(kpi, reading)} ({status})"
+    return say("{value} at {meeting}", value=value, meeting=when)
 
 
 def _verdict(kpi: Kpi, change: float | None) -> Verdict:

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from scorecard import wording
+from scorecard.languages import say
 from scorecard.refusal import Refusal, nearest
 from scorecard.state import audit
 from scorecard.state.columns import name, now
@@ -30,7 +31,7 @@ from scorecard.state.store import Store
 from scorecard.state.tables import link_openings, link_revocations
 from scorecard.state.tables import links as table
 
-PARAMETERS = ("as_of", "compare", "region", "pillar", "kpi", "by", "status")
+PARAMETERS = ("as_of", "compare", "region", "pillar", "kpi", "by", "status", "lang")
 """What of an address a link may fix."""
 LONGEST_RECIPIENT = 120
 MOST_DAYS = 366
@@ -174,14 +175,15 @@ def problem(link: Link, page: str, now: dt.datetime) -> str | None:
 
     The sentence holds names as typed.
     """
-    ask = f"Please ask {link.made_by} for a new one."
+    ask = say("Please ask {name} for a new one.", name=link.made_by)
     match link.state(now):
         case "withdrawn":
-            return f"This link has been withdrawn. {ask}"
+            return say("This link has been withdrawn.") + f" {ask}"
         case "expired":
-            return f"This link expired on {wording.date(link.expires_at.date())}. {ask}"
+            day = wording.the_day(link.expires_at.date())
+            return say("This link expired on {date}.", date=day) + f" {ask}"
     if page != link.page:
-        return "This link was made for another page; please open it as it was sent."
+        return say("This link was made for another page; please open it as it was sent.")
     return None
 
 

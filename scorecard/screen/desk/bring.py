@@ -28,7 +28,7 @@ _ROUND, _SAID = "_desk_round", "_desk_said"
 
 
 def summary(draft: Draft) -> str:
-    files = quantity(len(draft.files()), "file")
+    files = quantity(len(draft.files()), "file", "files")
     if draft.origin == "exports":
         return f"{files} from the folder of exports"
     return f"{files} sent"
@@ -39,7 +39,7 @@ def first(view: View, gone: Gone | None) -> None:
     _say()
     if gone:
         st.info(
-            f"Your draft of {quantity(gone.files, 'file')}, last changed on "
+            f"Your draft of {quantity(gone.files, 'file', 'files')}, last changed on "
             f"{wording.date(gone.changed_at.date())}, was discarded, as nobody had touched it "
             f"for {keeping.KEPT.days} days."
         )
@@ -67,7 +67,7 @@ def _from_folder(view: View) -> None:
         else "Nothing in it is newer than what everybody sees."
     )
     st.markdown(
-        f"{quantity(len(found), 'file')}, last written on {moment(written)}.  \n{escape(news)}"
+        f"{quantity(len(found), 'file', 'files')}, last written on {moment(written)}.  \n{escape(news)}"
     )
     if st.button(
         "Check what lies in the folder",
@@ -117,7 +117,7 @@ def more(view: View, draft: Draft) -> None:
                 "All files, answers and corrections of this draft go. What is published stays."
             )
             if st.button("Discard the draft", key="desk_discard"):
-                path, files = guard.folder(view), quantity(len(draft.files()), "file")
+                path, files = guard.folder(view), quantity(len(draft.files()), "file", "files")
                 drafts.place().discard(path)
                 _remember(f"The draft of {files} was discarded.")
                 st.rerun()

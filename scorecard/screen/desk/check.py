@@ -25,9 +25,9 @@ def summary(read: Read, proposal: Proposal) -> str:
         return "No figures can be computed"
     errors, odd = _grouped(proposal)
     aside = sum(proposal.correctable.values())
-    parts = [f"{quantity(aside, 'row')} set aside" if aside else "no row set aside"]
+    parts = [f"{quantity(aside, 'row', 'rows')} set aside" if aside else "no row set aside"]
     if odd:
-        parts.append(f"{quantity(len(odd), 'thing')} to look at")
+        parts.append(f"{quantity(len(odd), 'thing', 'things')} to look at")
     return ", ".join(parts)
 
 
@@ -96,7 +96,7 @@ def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> No
     if proposal.snapshot is None or not (left or draft.corrections()):
         return
     heading("Rows to correct")
-    parts = [f"{quantity(left, 'row')} {'is' if left == 1 else 'are'} still set aside"]
+    parts = [f"{quantity(left, 'row', 'rows')} {'is' if left == 1 else 'are'} still set aside"]
     if draft.corrections():
         parts.append(f"{done.replaced} corrected")
         if done.removed:
@@ -111,7 +111,7 @@ def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> No
     name = "rows-to-correct.xlsx"
     name = f"synthetic-{name}" if snapshot.synthetic else name
     where.download_button(
-        f"Download {quantity(left, 'row')} to correct",
+        f"Download {quantity(left, 'row', 'rows')} to correct",
         downloads.guarded(view, name, lambda: corrections.workbook(snapshot, read.exports)),
         file_name=name,
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -57,7 +57,7 @@ def strangers() -> None:
     ]
     if names:
         figures.head(
-            f"{findings.quantity(len(names), 'file')} in the folders that no contract names",
+            f"{findings.quantity(len(names), 'file', 'files')} in the folders that no contract names",
             "They are not read; perhaps a name is misspelt, as names must match exactly",
         )
         tables.show(pd.DataFrame({"File": names}), "strangers", "Files that are not read")

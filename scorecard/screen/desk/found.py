@@ -53,8 +53,8 @@ def draw(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
         return
     errors = sum(sort.count for sort in sorts if sort.severity == "error")
     figures.head(
-        f"{findings.quantity(errors, 'error')} and "
-        f"{findings.quantity(sum(s.count for s in sorts) - errors, 'warning')} in the files",
+        f"{findings.quantity(errors, 'error', 'errors')} and "
+        f"{findings.quantity(sum(s.count for s in sorts) - errors, 'warning', 'warnings')} in the files",
         "By kind; an error sets its row aside, a warning does not",
     )
     tables.show(

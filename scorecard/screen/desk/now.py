@@ -44,13 +44,16 @@ def sentence(
     plans = len(files) - exports
     lost = sum(not file.present and not file.is_plan for file in files)
     whole = (
-        f"{findings.quantity(exports, 'export')} and {findings.quantity(plans, 'plan file')} "
+        f"{findings.quantity(exports, 'export', 'exports')} and {findings.quantity(plans, 'plan file', 'plan files')} "
         "are usable"
         if not absent
-        else f"{exports - lost} of {findings.quantity(exports, 'export')} and "
-        f"{plans - absent + lost} of {findings.quantity(plans, 'plan file')} are usable"
+        else f"{exports - lost} of {findings.quantity(exports, 'export', 'exports')} and "
+        f"{plans - absent + lost} of {findings.quantity(plans, 'plan file', 'plan files')} are usable"
     )
-    parts = [whole, f"{findings.quantity(kept, 'row')} set aside" if kept else "no row set aside"]
+    parts = [
+        whole,
+        f"{findings.quantity(kept, 'row', 'rows')} set aside" if kept else "no row set aside",
+    ]
     if notices:
-        parts.append(findings.quantity(notices, "warning"))
+        parts.append(findings.quantity(notices, "warning", "warnings"))
     return f"Data of {wording.date(view.snapshot.data_date)}: {', '.join(parts)}"

@@ -45,10 +45,10 @@ def _lacks_date(draft: Draft, read: Read) -> bool:
 def summary(draft: Draft, read: Read) -> str:
     asked = len(read.report.questions) + _lacks_date(draft, read)
     if asked:
-        return f"{quantity(asked, 'question')} to answer"
+        return f"{quantity(asked, 'question', 'questions')} to answer"
     rows = sum(taken.rows for taken in read.report.files)
     exports = len({taken.export for taken in read.report.files})
-    return f"{quantity(exports, 'export')}, {wording.plain(rows)} rows"
+    return f"{quantity(exports, 'export', 'exports')}, {wording.plain(rows)} rows"
 
 
 def draw(view: View, draft: Draft, read: Read) -> None:
@@ -72,7 +72,7 @@ def draw(view: View, draft: Draft, read: Read) -> None:
 
 def _files(read: Read) -> None:
     files = read.report.files
-    with st.expander(f"What was done to {quantity(len(files), 'file')}"):
+    with st.expander(f"What was done to {quantity(len(files), 'file', 'files')}"):
         if not files:
             st.markdown("No file was recognised as an export.")
         for taken in files:
@@ -84,7 +84,7 @@ def _files(read: Read) -> None:
 
 def _form(taken: Taken) -> str:
     """`12 rows, UTF-8, separated by semicolons`."""
-    parts = [quantity(taken.rows, "row")]
+    parts = [quantity(taken.rows, "row", "rows")]
     if taken.encoding:
         parts.append(_ENCODINGS.get(taken.encoding, taken.encoding))
     if taken.delimiter:

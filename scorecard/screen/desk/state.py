@@ -64,7 +64,7 @@ def _ledger(view: View) -> None:
         figures.head("No data are awaited", f"Every export is as new as it should be. {when}")
         return
     titles = {kpi.id: kpi.title for kpi in view.snapshot.plan.kpis}
-    count = findings.quantity(len(late), "export")
+    count = findings.quantity(len(late), "export", "exports")
     verb = "is" if len(late) == 1 else "are"
     figures.head(
         f"{count} {verb} awaited",
@@ -96,7 +96,7 @@ def _row(entry: Awaited, titles: dict[str, str]) -> list[dict[str, str]]:
     since = f"Late since {wording.date(entry.late_since)}" if entry.late_since else "Not arrived"
     newest_row = f"newest row of {wording.date(entry.newest)}" if entry.newest else ""
     kpis = entry.blinds or entry.ages
-    count = findings.quantity(len(kpis), "KPI")
+    count = findings.quantity(len(kpis), "KPI", "KPIs")
     verb = "has" if len(kpis) == 1 else "have"
     cost = f"{count} {verb} no figure" if entry.blinds else f"{count} on old rows"
     named = [titles[kpi] for kpi in kpis[:_NAMED]]

@@ -70,7 +70,7 @@ def draw(proposal: Proposal) -> None:
         )
     still = [effect for effect in effects if not effect.is_moved]
     if still and moved:
-        with st.expander(f"{quantity(len(still), 'KPI')} that would not change"):
+        with st.expander(f"{quantity(len(still), 'KPI', 'KPIs')} that would not change"):
             titles = [
                 proposed.kpi_of(effect, snapshot.plan, proposal.against.plan).title
                 for effect in still
