@@ -15,6 +15,7 @@ from scorecard.exhibits import arithmetic, findings, strands
 from scorecard.readings import Reading
 from scorecard.refusal import Refusal, nearest
 from scorecard.screen import (
+    asking,
     cards,
     commentary,
     figures,
@@ -52,7 +53,12 @@ def show() -> None:
     )
     st.markdown(escape(kpi.definition))
     cards.kpi_cards(view, [kpi.id], key="kpi_card")
-    sheet.part(view, lambda shown: [_arithmetic(shown, kpi)], key="kpi_arithmetic")
+    tasks = asking.written(view)
+    sheet.part(
+        asking.beside(view, tasks),
+        lambda shown: [_arithmetic(shown, kpi) | {"asks": asking.of_kpi(shown, tasks, kpi.id)}],
+        key="kpi_arithmetic",
+    )
     if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
         _about(view, kpi)
         return

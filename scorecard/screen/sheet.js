@@ -102,7 +102,8 @@ const builders = {
         const items = make("ul");
         for (const entry of list.items) {
           const item = make("li");
-          item.append(anchor(entry.link, entry.title), make("span", "", `: ${entry.text}.`));
+          const end = entry.text.endsWith("?") ? "" : ".";
+          item.append(anchor(entry.link, entry.title), make("span", "", `: ${entry.text}${end}`));
           items.append(item);
         }
         section.append(items);
@@ -112,6 +113,21 @@ const builders = {
       row.append(section);
     }
     return row;
+  },
+
+  questions(block) {
+    const section = make("section", "questions");
+    section.append(make("h2", "", block.title));
+    const items = make("ul");
+    for (const entry of block.items) {
+      const item = make("li");
+      if (entry.title) item.append(entry.link ? anchor(entry.link, entry.title) : make("b", "", entry.title));
+      item.append(make("span", "", entry.text));
+      if (entry.reason) item.append(make("small", "", entry.reason));
+      items.append(item);
+    }
+    section.append(block.items.length ? items : make("p", "", block.empty));
+    return section;
   },
 
   terms(block) {
@@ -234,6 +250,7 @@ const builders = {
     const node = make("div", "arithmetic");
     const standing = make("section");
     standing.append(make("h3", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
+    if (block.asks) standing.append(builders.questions(block.asks));
     const how = make("section");
     const table = make("table", "got");
     table.append(make("caption", "", block.caption), make("tbody"));
