@@ -79,7 +79,7 @@ _TERMS: Mapping[str, tuple[str, str]] = {
     "unfiltered": (
         to_say("Not broken down by"),
         to_say(
-            "The KPI does not know that dimension, so it is shown whole, whatever is selected of it."
+            "The KPI does not know that dimension, so it is shown whole, whatever you select of it."
         ),
     ),
     "not_specified": (
