@@ -147,6 +147,12 @@ def turned(
     return _scorecard(snapshot, card.selection, card.lines, date, compare)
 
 
+def at(snapshot: Snapshot, card: Scorecard, kpi: str, date: dt.date) -> Reading:
+    """One KPI of a scorecard at another date, compared with nothing; adds up nothing anew."""
+    line = card.lines[kpi]
+    return _reading(snapshot, line.kpi, card.selection, line, date, None)
+
+
 def _scorecard(
     snapshot: Snapshot,
     selection: Selection,
@@ -243,6 +249,17 @@ def _grouped(
         f"count(distinct country) from cells where {condition(chosen)} group by 1",
         {"kpi": kpi.id, "date": date, **bound(chosen)},
     ).fetchall()  # fmt: skip
+
+
+def groups(
+    snapshot: Snapshot, kpi: Kpi, by: str, chosen: Selection, date: dt.date
+) -> dict[str | None, tuple[float, float]]:
+    """Region or pillar -> numerator and denominator, of whatever a selection holds of it.
+
+    Nothing is hidden here, so it is for those only whom `confidentiality` refuses nothing.
+    """
+    rows = _in_memory(snapshot, kpi, dimension(kpi, by), chosen.within(kpi), date)
+    return {name: (top, bottom) for name, top, bottom, _, _ in rows}
 
 
 def _in_memory(

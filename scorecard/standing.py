@@ -249,7 +249,7 @@ def changed(
             text = say(message, value=wording.value(kpi, reading), change=change)
             if wording.is_few(kpi, reading) or wording.is_few(kpi, old):
                 text = wording.moved(kpi, reading, old)
-            grew.append((-_weight(reading), Note(kpi.id, kpi.title, text)))
+            grew.append((-weight(reading), Note(kpi.id, kpi.title, text)))
     moved.sort(key=lambda entry: entry[0])
     grew.sort(key=lambda entry: entry[0])
     return [note for _, note in [*moved, *grew]][:most]
@@ -276,7 +276,7 @@ def reason(kpi: Kpi, reading: Reading, before: Reading) -> str:
     )  # fmt: skip
 
 
-def _weight(reading: Reading) -> float:
+def weight(reading: Reading) -> float:
     """A change as a share of the way that the plan goes, else of the value."""
     if reading.change is None:
         return 0.0

@@ -14,5 +14,12 @@ with head:
 blocks = [dictionary.block(plan, kpis)]
 if not words:
     statuses = dictionary.statuses(links.asked(links.STATUS) or "")
-    blocks = [{"kind": "title", "text": say("What the statuses mean")}, statuses, *blocks]
+    terms = dictionary.terms(links.asked(links.TERM) or "")
+    blocks = [
+        {"kind": "title", "text": say("What the statuses mean")},
+        statuses,
+        {"kind": "title", "text": say("What the other words mean")},
+        terms,
+        *blocks,
+    ]
 sheet.draw(blocks, key="dictionary")

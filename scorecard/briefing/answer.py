@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scorecard import standing, wording
+from scorecard.briefing import asked, tables
 from scorecard.briefing import brief as cells
-from scorecard.briefing import tables
 from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Block, Bullets, Paragraph, Section
 from scorecard.briefing.written import Item
@@ -39,7 +39,13 @@ def section(brief: Brief) -> Section:
             ),
         ),
         opens_page=True,
-        sections=(_goals(brief), _changed(brief), _decisions(brief), _unknown(brief)),
+        sections=(
+            _goals(brief),
+            _changed(brief),
+            _decisions(brief),
+            *asked.sections(brief),
+            _unknown(brief),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from scorecard import standing, wording
 from scorecard.languages import say
 from scorecard.readings import Reading
-from scorecard.screen import links, scorecard_table, sheet
+from scorecard.screen import asking, links, scorecard_table, sheet
 from scorecard.screen.frame import View
 from scorecard.wording import Note
 
@@ -34,16 +34,19 @@ def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
 
 def overview(view: View, key: str) -> None:
     """The plan on one page."""
-    sheet.part(view, blocks, key=key)
+    tasks = asking.written(view)
+    sheet.part(asking.beside(view, tasks), lambda shown: blocks(shown, tasks), key=key)
 
 
-def blocks(view: View) -> list[dict[str, Any]]:
+def blocks(view: View, tasks: asking.Tasks) -> list[dict[str, Any]]:
     """The blocks of the overview."""
     plan, card = view.snapshot.plan, view.scorecard
+    lists = [_attention(view, view.before), _changed(view, view.before)]
+    said = {item["link"]["parameters"]["kpi"] for shown in lists for item in shown["items"]}
     return [
         {"kind": "headline", "text": standing.headline(plan, card.readings, card.as_of)},
         {"kind": "cards", "cards": goals(view)},
-        {"kind": "lists", "lists": [_attention(view, view.before), _changed(view, view.before)]},
+        {"kind": "lists", "lists": [*lists, asking.few(view, tasks, said)]},
         scorecard_table.table(view, [kpi.id for kpi in plan.kpis], view.before),
     ]
 

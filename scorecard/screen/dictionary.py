@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from scorecard import judgement, plurals, wording
+from scorecard import glossary, judgement, plurals, wording
 from scorecard.catalogue import Kpi
 from scorecard.languages import Words, say, say_n, to_say
 from scorecard.plan import Plan
@@ -66,10 +66,21 @@ def statuses(asked: str = "") -> dict[str, Any]:
             {
                 "status": status,
                 "asked": status == asked,
-                "word": wording.STATUS[status],
-                "text": wording.STATUS_MEANING[status],
+                "word": glossary.word(status),
+                "text": glossary.meaning(status),
             }
             for status in judgement.STATUSES
+        ],
+    }
+
+
+def terms(asked: str = "") -> dict[str, Any]:
+    """What the other words of the scorecard mean; the one asked for stands out."""
+    return {
+        "kind": "terms",
+        "entries": [
+            {"asked": term == asked, "word": glossary.word(term), "text": glossary.meaning(term)}
+            for term in glossary.TERMS
         ],
     }
 

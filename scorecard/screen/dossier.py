@@ -16,6 +16,7 @@ from scorecard.languages import say, to_say
 from scorecard.readings import Reading
 from scorecard.refusal import Refusal, nearest
 from scorecard.screen import (
+    asking,
     cards,
     commentary,
     figures,
@@ -61,7 +62,12 @@ def show() -> None:
     )
     st.markdown(escape(kpi.definition))
     cards.kpi_cards(view, [kpi.id], key="kpi_card")
-    sheet.part(view, lambda shown: [_arithmetic(shown, kpi)], key="kpi_arithmetic")
+    tasks = asking.written(view)
+    sheet.part(
+        asking.beside(view, tasks),
+        lambda shown: [_arithmetic(shown, kpi) | {"asks": asking.of_kpi(shown, tasks, kpi.id)}],
+        key="kpi_arithmetic",
+    )
     if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
         _about(view, kpi)
         return

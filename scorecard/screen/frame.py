@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -224,7 +225,7 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     st.session_state[_VIEW] = view
     ahead.begin(view)
     if visitor.link is None:
-        selection_bar.draw(view, account)
+        selection_bar.draw(view, lambda: _beside(view, account))
     entrance.leave_in_time(visitor)
     with st.container():
         for notice in chosen.notices:
@@ -232,6 +233,14 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     if any(asked_to_share):
         _share(view)
     return view
+
+
+def _beside(view: View, account: Callable[[], None]) -> None:
+    """What stands beside the selection: help at hand, and who looks."""
+    from scorecard.screen import guide  # It asks for the view, and so comes after it.
+
+    guide.draw(view)
+    account()
 
 
 def _remark(shown: store.Shown, visitor: Visitor) -> None:

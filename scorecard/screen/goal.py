@@ -13,7 +13,7 @@ from scorecard.charts import bars
 from scorecard.exhibits import findings, milestones, missing
 from scorecard.languages import say
 from scorecard.readings import Breakdown
-from scorecard.screen import cards, figures, frame, tables
+from scorecard.screen import asking, cards, figures, frame, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -30,6 +30,7 @@ def begin(number: int) -> View:
     cards.finding(view, lambda shown: _finding(shown, number), key=f"headline_{number}")
     st.markdown(escape(goal.summary))
     cards.kpi_cards(view, kpis, key=f"goal_{number}")
+    asking.draw(view, kpis, key=f"questions_{number}")
     return view
 
 

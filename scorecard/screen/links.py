@@ -21,11 +21,12 @@ PageName = Literal[
 
 GOAL: dict[int, PageName] = {1: "capacity", 2: "compliance", 3: "membership", 4: "brand"}
 
-KPI, STATUS, BY, FIND = "kpi", "status", "by", "find"
+KPI, STATUS, TERM, BY, FIND = "kpi", "status", "term", "by", "find"
 PUBLICATION, MEETING = "publication", "meeting"
 READERS: dict[str, tuple[PageName, ...]] = {
     KPI: ("kpi", "changes"),
     STATUS: ("definitions",),
+    TERM: ("definitions",),
     FIND: ("definitions",),
     PUBLICATION: ("history",),
     MEETING: ("history",),
@@ -68,6 +69,12 @@ def asked(name: str) -> str | None:
 def remember_pages(pages: Mapping[str, Page]) -> None:
     """The pages of this visitor by name, for `go`."""
     st.session_state[_PAGES] = dict(pages)
+
+
+def open_pages() -> dict[str, str]:
+    """Name -> title of the pages that are open to this visitor, in the order of the navigation."""
+    pages: dict[str, Page] = st.session_state.get(_PAGES, {})
+    return {name: page.title for name, page in pages.items() if page.visibility == "visible"}
 
 
 def remember_selection(parameters: Mapping[str, str | list[str]]) -> None:

@@ -114,6 +114,21 @@ const builders = {
     return row;
   },
 
+  questions(block) {
+    const section = make("section", "questions");
+    section.append(make("h2", "", block.title));
+    const items = make("ul");
+    for (const entry of block.items) {
+      const item = make("li");
+      if (entry.title) item.append(entry.link ? anchor(entry.link, entry.title) : make("b", "", entry.title));
+      item.append(make("span", "", entry.text));
+      if (entry.reason) item.append(make("small", "", entry.reason));
+      items.append(item);
+    }
+    section.append(block.items.length ? items : make("p", "", block.empty));
+    return section;
+  },
+
   terms(block) {
     const list = make("dl", "terms");
     for (const entry of block.entries) {
@@ -234,6 +249,7 @@ const builders = {
     const node = make("div", "arithmetic");
     const standing = make("section");
     standing.append(make("h3", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
+    if (block.asks) standing.append(builders.questions(block.asks));
     const how = make("section");
     const table = make("table", "got");
     table.append(make("caption", "", block.caption), make("tbody"));

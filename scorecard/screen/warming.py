@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from scorecard import readings
 from scorecard.confidentiality import Role
-from scorecard.screen import ahead, cards, selection_bar, sheet
+from scorecard.screen import ahead, asking, cards, selection_bar, sheet
 from scorecard.screen.choices import Choice
 from scorecard.screen.frame import View
 from scorecard.snapshot import Snapshot
@@ -17,7 +19,6 @@ def overview(snapshot: Snapshot) -> None:
     """Makes the steps from the overview as it opens, for each role that comes without a link."""
     choice = Choice()
     as_of, compare = choice.dates(snapshot)
-    parts = {"bar": selection_bar.said, "overview": sheet.content(cards.blocks)}
     for role in _ROLES:
         view = View(
             snapshot=snapshot,
@@ -29,4 +30,7 @@ def overview(snapshot: Snapshot) -> None:
             scorecard=readings.scorecard(snapshot, role=role, as_of=as_of, compare=compare),
             theme="light",
         )
-        ahead.warm(view, parts)
+        tasks = asking.written(view)
+        name = f"overview {asking.beside(view, tasks).about}".rstrip()
+        shown = sheet.content(partial(cards.blocks, tasks=tasks))
+        ahead.warm(view, {"bar": selection_bar.said, name: shown})
