@@ -397,4 +397,4 @@ def _about(view: View, kpi: Kpi) -> None:
         )
     with right, st.container(key="head_query"):
         st.markdown("### The query")
-        st.code(kpi.query, language="sql", height=420)
+        st.code(kpi.query, language="sql", wrap_lines=True)

@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 from scorecard.access import session
 from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
-from scorecard.screen import entrance, frame, links
+from scorecard.screen import entrance, frame, links, room
 from scorecard.serving import doorman, uploads
 from scorecard.state.columns import now
 from scorecard.state.links import Link, problem
@@ -75,6 +75,7 @@ def show(folder: Path) -> None:
         page.run()
         return
     view = frame.begin(shown, came, name)
+    room.paper(view, page.title)
     page.run()
     frame.end(view)
 
@@ -99,6 +100,7 @@ def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
     st.set_page_config(page_title=f"{page.title} · {shown.snapshot.plan.name}")
     links.lock(link.parameters)
     view = frame.begin(shown, visitor, link.page)
+    room.paper(view, page.title)
     page.run()
     frame.end(view)
 

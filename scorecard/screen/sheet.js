@@ -70,7 +70,7 @@ const builders = {
   },
 
   title(block) {
-    return make("h2", "title", block.text);
+    return make("h2", block.tone || "title", block.text);
   },
 
   cards(block) {
@@ -233,7 +233,7 @@ const builders = {
   arithmetic(block) {
     const node = make("div", "arithmetic");
     const standing = make("section");
-    standing.append(make("h3", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
+    standing.append(make("h2", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
     const how = make("section");
     const table = make("table", "got");
     table.append(make("caption", "", block.caption), make("tbody"));
@@ -244,7 +244,7 @@ const builders = {
       row.append(name, make("td", "figure", figure), make("td", "", words));
       table.tBodies[0].append(row);
     }
-    how.append(make("h3", "", block.title), table);
+    how.append(make("h2", "", block.title), table);
     node.append(standing, how);
     return node;
   },
