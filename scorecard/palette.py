@@ -33,6 +33,18 @@ TINT = Ink("#eef3f8", "#1f2a36")
 BAND = Ink("#cfdfee", "#31485f")
 ACCENT = Ink("#1f5fa8", "#7db8f0")
 
+INKS: dict[str, Ink] = {
+    "text": TEXT,
+    "muted": MUTED,
+    "line": LINE,
+    "tint": TINT,
+    "band": BAND,
+    "accent": ACCENT,
+    "surface": SURFACE,
+    "paper": BACKGROUND,
+}
+"""What style sheets call them, as variables: `--text`."""
+
 ACTUAL = TEXT
 """What was measured: solid."""
 PATH = ACCENT
@@ -99,6 +111,23 @@ SHAPES: dict[str, Shape] = {
     "monitor": Shape(_RING + "M8 6.4a1.6 1.6 0 1 0 0 3.2a1.6 1.6 0 1 0 0-3.2z", False),
     "suppressed": Shape("M2.5 2.5H13.5V13.5H2.5zM2.5 13.5L13.5 2.5", False),
 }
+
+
+def variables() -> str:
+    """All inks and statuses as variables of a style sheet, each for both themes."""
+    inks = INKS | {f"status-{name}": ink for name, ink in STATUS.items()}
+    return "".join(f"--{name}:light-dark({ink.light},{ink.dark});" for name, ink in inks.items())
+
+
+def lightened() -> dict[str, str]:
+    """Each colour of the dark theme -> that of the light one, as hex and as `r,g,b`."""
+    inks = [*INKS.values(), *STATUS.values(), *SERIES, *SEQUENTIAL]
+    found = {ink.dark: ink.light for ink in reversed(inks)}
+    return found | {_parts(dark): _parts(light) for dark, light in found.items()}
+
+
+def _parts(colour: str) -> str:
+    return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
 
 
 def contrast(one: str, other: str) -> float:

@@ -107,7 +107,7 @@ def _say(verdict: Verdict) -> None:
         "Note the last seal elsewhere from time to time; "
         "python -m scorecard audit --verify --head SEAL then shows whether rows were removed since",
     )
-    st.code(verdict.head, language=None)
+    st.code(verdict.head, language=None, wrap_lines=True)
 
 
 def said(entry: Entry, pages: Mapping[str, str]) -> str:

@@ -13,9 +13,17 @@ from scorecard.screen.frame import View
 from scorecard.wording import Note
 
 
-def headline(text: str, *, key: str) -> None:
-    """The sentence that opens a page: its finding, made from readings."""
-    sheet.draw([{"kind": "headline", "text": text}], key=key)
+def headline(text: str, *, key: str, over: str = "") -> None:
+    """The sentence that opens a page: its finding, made from readings.
+
+    `over`: the heading, for who cannot see the page, over the exhibits that follow at once.
+    """
+    heading = [_unseen(over)] if over else []
+    sheet.draw([{"kind": "headline", "text": text}, *heading], key=key)
+
+
+def _unseen(heading: str) -> dict[str, str]:
+    return {"kind": "title", "tone": "unseen", "text": heading}
 
 
 def finding(view: View, make: Callable[[View], str], *, key: str) -> None:
@@ -27,7 +35,7 @@ def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
     """The scorecard's rows of these KPIs, in the order of the plan."""
     sheet.part(
         view,
-        lambda shown: [scorecard_table.table(shown, kpis, shown.before)],
+        lambda shown: [_unseen("KPIs"), scorecard_table.table(shown, kpis, shown.before)],
         key=key,
     )
 

@@ -448,4 +448,4 @@ def _about(view: View, kpi: Kpi) -> None:
         )
     with right, st.container(key="head_query"):
         st.markdown(f"### {say('The query')}")
-        st.code(kpi.query, language="sql", height=420)
+        st.code(kpi.query, language="sql", wrap_lines=True)

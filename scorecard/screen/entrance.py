@@ -19,6 +19,7 @@ from scorecard.access.session import Turned
 from scorecard.confidentiality import Role
 from scorecard.languages import Words, say, to_say
 from scorecard.refusal import Refusal
+from scorecard.screen import room
 from scorecard.screen.markdown import escape
 from scorecard.state import audit, links, store
 from scorecard.state.audit import Event
@@ -103,6 +104,7 @@ _refused = _Refused()
 
 def turn_away(turned: Turned) -> None:
     """Says politely why someone may not come in, and offers what they can do about it."""
+    room.style()
     st.html(_STYLE)
     with st.container(key="entrance", border=True, gap="small"):
         _message(turned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,13 +17,16 @@ from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.charts import Figure
 from scorecard.languages import say, say_n
-from scorecard.palette import BACKGROUND
+from scorecard.palette import BACKGROUND, lightened
 from scorecard.plan import Plan
 from scorecard.refusal import Refusal
 from scorecard.screen import ahead, downloads, frame, links, tables
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.serving import asgi, plotly
+
+_PAPER = 900
+"""Pixels of style that a sheet of A4 is wide between its margins, as print.css scales it."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +264,6 @@ def _row(row: Any) -> str:
 _plot = st.components.v2.component(
     "exhibit",
     css=Path(__file__).with_name("plot.css").read_text(encoding="utf-8"),
-    js=ahead.script("plot.js"),
+    js=f"const LIGHT = {json.dumps(lightened())}, PAPER = {_PAPER};\n{ahead.script('plot.js')}",
     isolate_styles=False,
 )

@@ -17,7 +17,7 @@ from scorecard.languages import say, say_n
 from scorecard.palette import Theme
 from scorecard.readings import Reading, Scorecard
 from scorecard.refusal import Refusal
-from scorecard.screen import ahead, entrance, language, links, selection_bar, store, watermark
+from scorecard.screen import ahead, entrance, language, links, room, selection_bar, store, watermark
 from scorecard.screen.choices import Choice
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -147,27 +147,6 @@ def find_snapshot() -> store.Shown:
     return shown
 
 
-# Streamlit leaves much room around a page; a scorecard needs it for rows.
-_ROOM = """<style>
-.stMainBlockContainer { padding: 3.9rem 2.75rem 1.5rem; max-width: 1480px; margin: 0 auto; }
-.stMainBlockContainer > .stVerticalBlock { gap: .8rem; }
-.st-key-selection { border-bottom: 1px solid var(--st-border-color); align-items: center; }
-.st-key-selection > .st-key-selection_bar { flex: 1 1 26rem; min-width: 0; }
-.st-key-selection:has([open]) { align-items: flex-start; }
-@media (max-width: 1100px) {
-  .st-key-selection:has(.bar [open]) > .st-key-selection_bar { flex-basis: 100%; }
-}
-@media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.9rem 1rem 1rem; }
-  .st-key-selection { row-gap: 0; }
-}
-@media print {
-  .stAppHeader, .st-key-selection svg { display: none; }
-  .stMainBlockContainer { padding: 0; }
-}
-</style>"""
-
-
 def find_frozen(name: str) -> store.Shown:
     """The snapshot that a share link was frozen on."""
     snapshot = store.frozen(name)
@@ -189,7 +168,7 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     uploads.allow(admits(visitor.role, "executive"))
     is_frozen = visitor.link is not None and visitor.link.snapshot is not None
     moving.note(None if is_frozen else snapshot.id)
-    st.html(_ROOM)
+    room.style()
     # A place of their own: what comes and goes among others would have all below mounted anew.
     with st.container():
         _remark(shown, visitor)

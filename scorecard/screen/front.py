@@ -12,7 +12,7 @@ from scorecard.access import session
 from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
 from scorecard.languages import say, to_say
-from scorecard.screen import entrance, frame, language, links
+from scorecard.screen import entrance, frame, language, links, room
 from scorecard.serving import doorman, uploads
 from scorecard.state.columns import now
 from scorecard.state.links import Link, problem
@@ -77,6 +77,7 @@ def show(folder: Path) -> None:
         page.run()
         return
     view = frame.begin(shown, came, name)
+    room.paper(view, page.title)
     page.run()
     frame.end(view)
 
@@ -102,6 +103,7 @@ def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
     st.set_page_config(page_title=f"{page.title} · {shown.snapshot.plan.name}")
     links.lock(link.parameters)
     view = frame.begin(shown, visitor, link.page)
+    room.paper(view, page.title)
     page.run()
     frame.end(view)
 

@@ -64,7 +64,7 @@ class Plot {
   }
 
   draw() {
-    if (!this.plotly || !this.figure) return;
+    if (!this.plotly || !this.figure || this.isOnPaper) return;
     const { meta, ...frame } = this.figure.layout;
     const asked = JSON.stringify([this.figure.data, frame]);
     // Asking the node itself lays the whole page out, so only one that was hidden is asked.
@@ -93,6 +93,23 @@ class Plot {
       const opacity = chosen.size && !chosen.has(i) ? "0.4" : "";
       if (outline.style.opacity !== opacity) outline.style.opacity = opacity;
     });
+  }
+
+  // Paper has one width and the light colours, whatever the screen has; it waits for no drawing.
+  toPaper(whole) {
+    if (!this.shown) return;
+    this.isOnPaper = true;
+    const isDark = getComputedStyle(this.node).colorScheme === "dark";
+    const figure = isDark ? this.shown.replace(/#[0-9a-f]{6}|\d+,\d+,\d+/g, (ink) => LIGHT[ink] ?? ink) : this.shown;
+    const [data, layout] = JSON.parse(figure);
+    const width = Math.round((PAPER * this.width) / whole);
+    this.plotly.react(this.node, data, { ...layout, width, autosize: false }, this.data.config);
+  }
+
+  fromPaper() {
+    this.isOnPaper = false;
+    this.width = 0;
+    this.draw();
   }
 
   fit() {
@@ -126,6 +143,17 @@ class Plot {
 }
 
 const plots = new WeakMap();
+
+function onPaper(act) {
+  const page = document.querySelector(".stMainBlockContainer > .stVerticalBlock");
+  for (const root of document.querySelectorAll(".exhibit")) {
+    const plot = plots.get(root);
+    if (plot) act(plot, page.clientWidth);
+  }
+}
+
+addEventListener("beforeprint", () => onPaper((plot, whole) => plot.toPaper(whole)));
+addEventListener("afterprint", () => onPaper((plot) => plot.fromPaper()));
 
 export default function ({ data, parentElement }) {
   let root = parentElement.querySelector(":scope > .exhibit");

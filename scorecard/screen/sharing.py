@@ -169,7 +169,7 @@ def show() -> None:
         st.warning(f"Links cannot be read now: {escape(str(refusal))}.")
         return
     with top:
-        cards.headline(finding(made, now()), key="sharing_headline")
+        cards.headline(finding(made, now()), key="sharing_headline", over="Links and what was done")
     if said := st.session_state.pop(_SAID, None):
         st.success(said)
     _list(view, made)

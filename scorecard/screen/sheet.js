@@ -70,7 +70,7 @@ const builders = {
   },
 
   title(block) {
-    return make("h2", "title", block.text);
+    return make("h2", block.tone || "title", block.text);
   },
 
   cards(block) {
@@ -248,7 +248,7 @@ const builders = {
   arithmetic(block) {
     const node = make("div", "arithmetic");
     const standing = make("section");
-    standing.append(make("h3", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
+    standing.append(make("h2", "", block.standing), ...block.texts.map((words) => make("p", "", words)));
     if (block.asks) standing.append(builders.questions(block.asks));
     const how = make("section");
     const table = make("table", "got");
@@ -260,7 +260,7 @@ const builders = {
       row.append(name, make("td", "figure", figure), make("td", "", words));
       table.tBodies[0].append(row);
     }
-    how.append(make("h3", "", block.title), table);
+    how.append(make("h2", "", block.title), table);
     node.append(standing, how);
     return node;
   },

@@ -32,21 +32,7 @@ _HERE = Path(__file__).parent
 
 def _style() -> str:
     """The style sheet with the palette as variables, each for both themes."""
-    inks = {
-        "text": palette.TEXT,
-        "muted": palette.MUTED,
-        "line": palette.LINE,
-        "tint": palette.TINT,
-        "band": palette.BAND,
-        "accent": palette.ACCENT,
-        "surface": palette.SURFACE,
-        "paper": palette.BACKGROUND,
-        **{f"status-{name}": ink for name, ink in palette.STATUS.items()},
-    }
-    variables = "".join(
-        f"--{name}:light-dark({ink.light},{ink.dark});" for name, ink in inks.items()
-    )
-    return f".sheet{{{variables}}}\n" + (_HERE / "sheet.css").read_text(encoding="utf-8")
+    return f".sheet{{{palette.variables()}}}\n" + (_HERE / "sheet.css").read_text(encoding="utf-8")
 
 
 def _script() -> str:

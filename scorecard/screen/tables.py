@@ -26,6 +26,9 @@ from scorecard.readings import Breakdown, Series
 from scorecard.screen import downloads
 from scorecard.screen.frame import View
 
+_WRITTEN = 60
+"""Rows of a table that are written into the page for a phone and for paper."""
+
 HEADS = said.Words(
     {
         "region": said.to_say("Region"),
@@ -185,7 +188,11 @@ def of_facts(plan: Plan, found: Facts) -> pd.DataFrame:
 
 
 def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
-    """A table whose cells are text as typed; it scrolls within itself beyond so many rows."""
+    """A table whose cells are text as typed; it scrolls within itself beyond so many rows.
+
+    A phone and paper show the same as a list or table of the page, which neither scrolls nor is
+    cut at the side; of a long one its first rows, and the phone the grid.
+    """
     height: int | Literal["content"] = 35 * (rows + 1) if len(table) > rows else "content"
     st.dataframe(
         table,
@@ -209,6 +216,41 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
             if name in table.columns
         },
     )
+
+    st.html(_written(table, alt))
+
+
+def _written(table: pd.DataFrame, alt: str) -> str:
+    """The first rows as HTML, every cell escaped; each names its column, for who sees no head."""
+    names = [html.escape(str(name)) for name in table.columns]
+    head = "".join(f"<th scope='col'>{name}</th>" for name in names)
+    body = []
+    for row in table.head(_WRITTEN).itertuples(index=False):
+        first, *others = (html.escape(_cell(cell)) for cell in row)
+        cells = "".join(
+            f"<td data-head='{name}'>{cell}</td>"
+            for name, cell in zip(names[1:], others, strict=True)
+        )
+        body.append(f"<tr><th scope='row'>{first}</th>{cells}</tr>")
+    more = len(table) - _WRITTEN
+    if more > 0:
+        body.append(f"<tr><td colspan='{len(names)}'>… and {more} more rows</td></tr>")
+    kind = "written-table long" if more > 0 else "written-table"
+    return (
+        f"<table class='{kind}' aria-label='{html.escape(alt)}'>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    )
+
+
+def _cell(value: object) -> str:
+    """A cell as the grid shows it."""
+    if value is None or value is pd.NaT or value != value:
+        return "–"
+    if isinstance(value, dt.date):
+        return wording.short_date(value)
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return str(value)
 
 
 def _is_date(column: pd.Series) -> bool:

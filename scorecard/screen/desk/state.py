@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 def draw(view: View) -> None:
     """The state in one sentence, then the ledger of what is awaited."""
-    cards.headline(sentence(view, newest(view)), key="data_headline")
+    cards.headline(sentence(view, newest(view)), key="data_headline", over="Exports")
     _ledger(view)
 
 
