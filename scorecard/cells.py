@@ -97,22 +97,61 @@ def fill(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
 
     Facts are many, so they are grouped straight from the query; only their sums learn a region.
     """
-    facts = f"({kpi.query})"
-    add(con, kpi, cells_of(kpi, facts), heads_of(kpi, facts))
+    facts, spans = f"({kpi.query})", gives_spans(con, kpi)
+    add(con, kpi, cells_of(kpi, facts, spans), heads_of(kpi, facts, spans))
 
 
-def cells_of(kpi: Kpi, facts: str) -> str:
-    """The query of the cells of a KPI over its facts."""
+def gives_spans(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> bool:
+    """Whether the query of a KPI says from when until when a fact holds, and not at which date."""
+    return ("from_on",) in con.execute(f"select column_name from (describe {kpi.query})").fetchall()
+
+
+def cells_of(kpi: Kpi, facts: str, spans: bool) -> str:
+    """The query of the cells of a KPI over its facts, given as spans or date by date."""
+    keys = "country, pillar, category"
+    once = (
+        "sum(cast(numerator as double)) as numerator, "
+        "sum(cast(denominator as double)) as denominator, count(*) as n"
+    )
+    again = (
+        "sum(numerator) as numerator, sum(denominator) as denominator, cast(sum(n) as bigint) as n"
+    )
+    counted = f"select date, {keys}, {once} from {facts} as facts group by date, {keys}"
+    if spans:
+        counted = _spread(f"{_dated(facts)}", keys, once, again)
     return (
         f"select date, grouped.country, {kpi.region} as region, pillar, category, numerator, "
-        "denominator, n from (select date, country, pillar, category, "
-        "sum(cast(numerator as double)) as numerator, "
-        "sum(cast(denominator as double)) as denominator, count(*) as n "
-        f"from {facts} as facts group by all) as grouped {_home(kpi)}"
+        f"denominator, n from ({counted}) as grouped {_home(kpi)}"
     )
 
 
-def heads_of(kpi: Kpi, facts: str) -> str | None:
+def _dated(facts: str) -> str:
+    """Spans that hold at some reporting date: from the first of them until the next without."""
+    return (
+        "select starts.date as from_on, coalesce(ends.date, facts.never) as until_on, "
+        "facts.country, facts.pillar, facts.category, facts.organisation, facts.numerator, "
+        "facts.denominator from (select greatest(coalesce(from_on, first_on), first_on) as "
+        "from_on, until_on, country, pillar, category, organisation, numerator, denominator, "
+        f"never from {facts} as spans cross join (select min(date) as first_on, "
+        "max(date) + 1 as never from calendar) as bounds) as facts "
+        "inner join next_dates as starts on facts.from_on = starts.day "
+        "left join next_dates as ends on facts.until_on = ends.day "
+        "where (facts.until_on is null or facts.until_on > facts.from_on) "
+        "and starts.date < coalesce(ends.date, facts.never)"
+    )
+
+
+def _spread(dated: str, keys: str, once: str, again: str) -> str:
+    """Sums by reporting date. Spans are summed before they are spread, as that makes them few."""
+    return (
+        f"select date, {keys}, {again} from (select from_on, until_on, {keys}, {once} "
+        f"from ({dated}) as dated group by from_on, until_on, {keys}) as spans "
+        "inner join calendar on spans.from_on <= calendar.date and spans.until_on > calendar.date "
+        f"group by date, {keys}"
+    )
+
+
+def heads_of(kpi: Kpi, facts: str, spans: bool) -> str | None:
     """The query that counts organisations over the facts of a KPI; none where cells tell it.
 
     An organisation with facts in several categories counts once, so it is counted anew. It has
@@ -122,11 +161,33 @@ def heads_of(kpi: Kpi, facts: str) -> str | None:
         return None
     if not kpi.confidential and kpi.counts != "organisations":
         return None
+    counted = (
+        "select date, country, pillar, "
+        "coalesce(nullif(count(distinct organisation), 0), count(*)) as organisations "
+        f"from {facts} as facts group by date, country, pillar"
+    )
+    if spans:
+        counted = _spread(
+            _once(_dated(facts)), "country, pillar",
+            "count(organisation) as organisations, sum(facts) as facts",
+            "cast(coalesce(nullif(sum(organisations), 0), sum(facts)) as bigint) as organisations",
+        )  # fmt: skip
     return (
         f"select date, grouped.country, {kpi.region} as region, pillar, organisations "
-        "from (select date, country, pillar, "
-        "coalesce(nullif(count(distinct organisation), 0), count(*)) as organisations "
-        f"from {facts} as facts group by all) as grouped {_home(kpi)}"
+        f"from ({counted}) as grouped {_home(kpi)}"
+    )
+
+
+def _once(dated: str) -> str:
+    """Spans of which an organisation has one at each date only, cut where one reaches another."""
+    return (
+        "select greatest(from_on, coalesce(reached_on, from_on)) as from_on, until_on, country, "
+        "pillar, organisation, facts from (select *, case when organisation is not null then "
+        "max(until_on) over (partition by organisation, country, pillar order by from_on, "
+        "until_on rows between unbounded preceding and 1 preceding) end as reached_on from "
+        "(select from_on, until_on, country, pillar, organisation, count(*) as facts "
+        f"from ({dated}) as dated group by from_on, until_on, country, pillar, organisation) "
+        "as pieces) as reached where reached_on is null or reached_on < until_on"
     )
 
 

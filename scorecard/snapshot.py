@@ -291,7 +291,7 @@ def _make_calendar(
 def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
     """Turns the query of a KPI into its view of facts."""
     try:
-        con.execute(f"create view {kpi.view} as {facts_of(kpi)}")
+        con.execute(f"create view {kpi.view} as {facts_of(con, kpi)}")
     except duckdb.OperationalError:
         # There is no room, for which no query is to blame.
         raise
@@ -299,13 +299,21 @@ def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
         raise BadKpi(f"{kpi.id}.sql: {error}") from error
 
 
-def facts_of(kpi: Kpi) -> str:
-    """The query of a KPI's facts, with the region of each country."""
+def facts_of(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
+    """The query of a KPI's facts date by date, with the region of each country."""
     join = "left join regions on facts.country = regions.country"
     if "region" not in kpi.dimensions:
         join = ""
+    date = "facts.date"
+    if cells.gives_spans(con, kpi):
+        date = "calendar.date"
+        join = (
+            "inner join calendar "
+            "on coalesce(facts.from_on, date '0001-01-01') <= calendar.date "
+            f"and coalesce(facts.until_on, date '9999-12-31') > calendar.date {join}"
+        )
     return (
-        "select facts.date, facts.entity, facts.label, "
+        f"select {date}, facts.entity, facts.label, "
         f"facts.organisation, facts.country, {kpi.region} as region, facts.pillar, "
         "facts.category, cast(facts.numerator as double) as numerator, "
         "cast(facts.denominator as double) as denominator "

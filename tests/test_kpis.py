@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 import tomllib
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ import duckdb
 import pytest
 from small_set import FILES, REGIONS, filled
 
-from scorecard import catalogue
+from scorecard import catalogue, cells, snapshot
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.checks import Checker
 
@@ -112,7 +114,9 @@ def facts_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, columns: list[str]) -> Ro
         f"cast({name} as double)" if name in ("numerator", "denominator") else name
         for name in columns
     )
-    found = con.execute(f"select {names} from ({kpi.query}) order by date, entity").fetchall()
+    found = con.execute(
+        f"select {names} from ({snapshot.facts_of(con, kpi)}) order by date, entity"
+    ).fetchall()
     return [dict(zip(columns, map(as_text, row), strict=True)) for row in found]
 
 
@@ -124,7 +128,8 @@ def test_a_kpi_turns_these_rows_into_these_facts(
     found = facts_of(registers, KPIS[case.kpi], case.columns)
     assert found == [stated(row) for row in case.facts]
     twice = registers.execute(
-        f"select date, entity from ({KPIS[case.kpi].query}) group by all having count(*) > 1"
+        f"select date, entity from ({snapshot.facts_of(registers, KPIS[case.kpi])}) "
+        "group by all having count(*) > 1"
     ).fetchall()
     assert twice == []
 
@@ -239,23 +244,57 @@ def test_a_new_kpi_needs_no_more_than_its_file(copied: Path) -> None:
     assert "supporters" in [kpi.id for kpi in catalogue.load(copied)]
 
 
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        ("2021-02-28", 12, "2020-02-29"),
-        ("2020-02-29", 12, "2019-02-28"),
-        ("2020-02-28", 12, "2019-02-28"),
-        ("2021-03-30", 1, "2021-02-28"),
-        ("2021-04-30", 1, "2021-03-31"),
-        ("2021-03-31", 1, "2021-02-28"),
-        ("2021-12-15", 36, "2018-12-15"),
-        ("2021-01-31", 24, "2019-01-31"),
-    ],
-)
-def test_months_before_keep_the_day_and_the_end_of_the_month(
-    registers: duckdb.DuckDBPyConnection, day: str, months: int, expected: str
+@pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.kpi}: {case.title}")
+def test_cells_are_the_facts_added_up(registers: duckdb.DuckDBPyConnection, case: Case) -> None:
+    fill(registers, case)
+    kpi = KPIS[case.kpi]
+    registers.execute("".join(f"drop table if exists {name};" for name in cells.TABLE_NAMES))
+    registers.execute(cells.TABLES)
+    cells.fill(registers, kpi)
+    registers.execute(f"create or replace temp view facts as {snapshot.facts_of(registers, kpi)}")
+    keys = "date, country, region, pillar, category"
+    of_facts = registers.execute(
+        f"select {keys}, sum(numerator), sum(denominator), count(*) from facts "
+        "group by all order by all"
+    ).fetchall()
+    parts = "numerator, denominator, n"
+    assert registers.execute(f"select {keys}, {parts} from cells order by all").fetchall() == [
+        (*key, pytest.approx(top), pytest.approx(bottom), n) for *key, top, bottom, n in of_facts
+    ]
+    organisations = registers.execute(
+        "select date, region, pillar, sum(organisations) from (select date, country, region, "
+        "pillar, coalesce(nullif(count(distinct organisation), 0), count(*)) as organisations "
+        "from facts group by all) group by all order by all"
+    ).fetchall()
+    found = registers.execute("select date, region, pillar, organisations from sums order by all")
+    if cells.heads_of(kpi, "facts", True):
+        assert found.fetchall() == organisations
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """As the definition of a window has it: a last day of a month stays a last day."""
+    month = day.year * 12 + day.month - 1 - months
+    last = monthrange(month // 12, month % 12 + 1)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return dt.date(month // 12, month % 12 + 1, last if is_last else min(day.day, last))
+
+
+@pytest.mark.parametrize("months", [12, 24, 36, 1, 6])
+def test_a_day_lies_in_the_last_months_until_as_many_months_after_it(
+    registers: duckdb.DuckDBPyConnection, months: int
 ) -> None:
-    found = registers.execute(
-        "select cast(months_before(cast(? as date), ?) as varchar)", [day, months]
-    ).fetchone()
-    assert found == (expected,)
+    days = [dt.date(2018, 12, 1) + dt.timedelta(days=i) for i in range(4 * 366 + 100)]
+    dates = [*days, *(days[-1] + dt.timedelta(days=i) for i in range(1, 1200))]
+    first = {}
+    for date in reversed(dates):
+        first[months_before(date, months)] = date
+    found = dict(
+        registers.execute(
+            "select day, months_after(day, ?) from (select unnest(?::date[]) as day)",
+            [months, days],
+        ).fetchall()
+    )
+    for day in days:
+        # Windows of a later date begin no earlier, so the first one without it tells all.
+        without = next(first[d] for i in range(40) if (d := day + dt.timedelta(days=i)) in first)
+        assert found[day] == without

@@ -7,13 +7,14 @@ only, so that it tells what checks, cells by country and category, and the file 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from bench.peers.days import reporting_dates
-from scorecard import catalogue, contract, engine, rules
+from scorecard import catalogue, cells, contract, engine, rules
 
 _VALUES = """
 with counted as (
@@ -37,9 +38,9 @@ left join counted
     and sums.pillar is not distinct from counted.pillar
 """
 _AGGREGATE = {
-    "sum": "sum(cast(numerator as double))",
-    "ratio": "sum(cast(numerator as double)) / sum(cast(denominator as double))",
-    "countries": "count(distinct facts.country)",
+    "sum": "sum(numerator)",
+    "ratio": "sum(numerator) / sum(denominator)",
+    "countries": "count(distinct country)",
 }
 
 
@@ -55,12 +56,19 @@ def of_snapshot(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 def compute(exports: Path, plan: Path) -> pd.DataFrame:
     """The same, straight from files that are taken to be sound."""
+    kpis = catalogue.load()
+    queries = [*catalogue.shared(), *(kpi.query for kpi in kpis)]
     with engine.connect() as con:
+        words = {word for text in queries for word in re.findall(r"\w+", text)}
         for file in contract.load():
             path = (plan if file.is_plan else exports) / f"{file.name}.csv"
             types = {f.name: rules.TYPES[f.type][0] for f in file.fields}
+            # Like the peers, only what some KPI reads; the plan has the order of its lines as well.
+            columns = [name for name in types if name in words] or ["*"]
+            if file.is_plan:
+                columns.insert(0, "row_number() over () as line")
             con.execute(
-                f"create table {file.name} as select row_number() over () as line, * "
+                f"create table {file.name} as select {', '.join(columns)} "
                 "from read_csv($path, header = true, delim = ',', auto_detect = false, "
                 "columns = $types)",
                 {"path": str(path), "types": types},
@@ -71,13 +79,12 @@ def compute(exports: Path, plan: Path) -> pd.DataFrame:
         for statement in catalogue.shared():
             con.execute(statement)
         found = []
-        for kpi in catalogue.load():
-            join = "left join regions on facts.country = regions.country"
+        for kpi in kpis:
+            summed = cells.cells_of(kpi, f"({kpi.query})", cells.gives_spans(con, kpi))
             found.append(
                 con.execute(
-                    f"select '{kpi.id}' as kpi, date, {kpi.region} as region, pillar, "
-                    f"{_AGGREGATE[kpi.aggregate]} as value from ({kpi.query}) as facts "
-                    f"{join if 'region' in kpi.dimensions else ''} group by all"
+                    f"select '{kpi.id}' as kpi, date, region, pillar, "
+                    f"{_AGGREGATE[kpi.aggregate]} as value from ({summed}) group by all"
                 ).df()
             )
     return pd.concat(found, ignore_index=True)

@@ -17,29 +17,22 @@ confidential = false
 */
 with
 
-members as (
-    select *
-    from members_at
-    where pillar = 'company'
-),
-
 final as (
     select
-        members.date,
-        members.org_id as entity,
-        members.name as label,
-        members.org_id as organisation,
-        members.country,
-        members.pillar,
+        from_on,
+        until_on,
+        org_id as entity,
+        name as label,
+        org_id as organisation,
+        country,
+        pillar,
         null as category,
         1 as numerator,
         1 as denominator
-    from members
-    inner join certified_spells
-        on
-            members.org_id = certified_spells.org_id
-            and members.date >= certified_spells.certified_on
-            and members.date < certified_spells.until_on
+    from companies_by_certificate
+    where
+        category in ('transitional', 'member')
+        and is_certified
 )
 
 select * from final

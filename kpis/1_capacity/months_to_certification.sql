@@ -34,38 +34,25 @@ first_spells as (
     group by org_id
 ),
 
-newly_certified as (
-    select
-        calendar.date,
-        first_certificates.org_id,
-        first_certificates.certified_on
-    from first_certificates
-    inner join calendar
-        on
-            first_certificates.certified_on <= calendar.date
-            and first_certificates.certified_on
-            > months_before(calendar.date, 24)
-),
-
 final as (
     select
-        newly_certified.date,
-        newly_certified.org_id as entity,
+        greatest(first_certificates.certified_on, first_spells.start_on)
+            as from_on,
+        months_after(first_certificates.certified_on, 24) as until_on,
+        first_certificates.org_id as entity,
         organisations.name as label,
-        newly_certified.org_id as organisation,
+        first_certificates.org_id as organisation,
         organisations.country,
         organisations.pillar,
         null as category,
-        greatest(newly_certified.certified_on - first_spells.start_on, 0)
+        greatest(first_certificates.certified_on - first_spells.start_on, 0)
         / 30.4375 as numerator,
         1 as denominator
-    from newly_certified
+    from first_certificates
     inner join first_spells
-        on
-            newly_certified.org_id = first_spells.org_id
-            and newly_certified.date >= first_spells.start_on
+        on first_certificates.org_id = first_spells.org_id
     inner join organisations
-        on newly_certified.org_id = organisations.org_id
+        on first_certificates.org_id = organisations.org_id
     where organisations.pillar = 'company'
 )
 

@@ -17,36 +17,22 @@ confidential = false
 */
 with
 
-transitional_members as (
-    select *
-    from members_at
-    where
-        pillar = 'company'
-        and category = 'transitional'
-),
-
 final as (
     select
-        transitional_members.date,
-        transitional_members.org_id as entity,
-        transitional_members.name as label,
-        transitional_members.org_id as organisation,
-        transitional_members.country,
-        transitional_members.pillar,
+        greatest(from_on, late_from(start_on)) as from_on,
+        until_on,
+        org_id as entity,
+        name as label,
+        org_id as organisation,
+        country,
+        pillar,
         null as category,
         1 as numerator,
         1 as denominator
-    from transitional_members
-    left join certified_spells
-        on
-            transitional_members.org_id = certified_spells.org_id
-            and transitional_members.date >= certified_spells.certified_on
-            and transitional_members.date < certified_spells.until_on
+    from companies_by_certificate
     where
-        certified_spells.org_id is null
-        and transitional_members.date > certification_deadline(
-            transitional_members.start_on, transitional_members.date
-        )
+        category = 'transitional'
+        and not is_certified
 )
 
 select * from final

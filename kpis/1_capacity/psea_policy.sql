@@ -30,7 +30,8 @@ answers as (
 
 final as (
     select
-        companies.date,
+        companies.start_on as from_on,
+        companies.until_on,
         companies.org_id as entity,
         companies.name as label,
         companies.org_id as organisation,
@@ -39,7 +40,7 @@ final as (
         null as category,
         cast(answers.answer = 'met' as integer) as numerator,
         1 as denominator
-    from assessed_companies_at as companies
+    from assessed_companies as companies
     inner join answers
         on
             companies.org_id = answers.org_id

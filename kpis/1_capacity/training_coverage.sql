@@ -19,26 +19,29 @@ with
 
 final as (
     select
-        companies.date,
+        greatest(
+            companies.start_on,
+            coalesce(trained_or_not.from_on, companies.start_on)
+        ) as from_on,
+        least(
+            companies.until_on,
+            coalesce(trained_or_not.until_on, companies.until_on)
+        ) as until_on,
         companies.org_id as entity,
         companies.name as label,
         companies.org_id as organisation,
         companies.country,
         companies.pillar,
         null as category,
-        cast(
-            coalesce(
-                latest_trainings.held_on > months_before(companies.date, 12),
-                false
-            ) as integer
-        ) as numerator,
+        cast(coalesce(trained_or_not.is_trained, false) as integer)
+            as numerator,
         1 as denominator
-    from participating_companies_at as companies
-    left join latest_trainings
+    from participating_companies as companies
+    left join trained_or_not
         on
-            companies.org_id = latest_trainings.org_id
-            and companies.date >= latest_trainings.held_on
-            and companies.date < latest_trainings.until_on
+            companies.org_id = trained_or_not.org_id
+            and companies.start_on < trained_or_not.until_on
+            and companies.until_on > trained_or_not.from_on
 )
 
 select * from final

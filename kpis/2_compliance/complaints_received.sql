@@ -19,21 +19,20 @@ with
 
 final as (
     select
-        twelve_months.date,
-        complaints.complaint_id as entity,
-        concat('Complaint received on ', complaints.received_on) as label,
+        received_on as from_on,
+        months_after(received_on, 12) as until_on,
+        complaint_id as entity,
+        concat('Complaint received on ', received_on) as label,
         null as organisation,
-        complaints.country,
+        country,
         null as pillar,
         case
-            when complaints.alleges_violation then 'alleges_violation'
+            when alleges_violation then 'alleges_violation'
             else 'other'
         end as category,
         1 as numerator,
         1 as denominator
     from complaints
-    inner join twelve_months
-        on complaints.received_on = twelve_months.day
 )
 
 select * from final

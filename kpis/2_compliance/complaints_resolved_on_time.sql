@@ -17,19 +17,17 @@ confidential = true
 */
 with
 
-ripe as (
+due as (
     select
-        twelve_months.date,
-        complaints.*,
-        complaints.received_on + 90 as due_on
+        *,
+        received_on + 90 as due_on
     from complaints
-    inner join twelve_months
-        on complaints.received_on + 90 = twelve_months.day
 ),
 
 final as (
     select
-        date,
+        due_on as from_on,
+        months_after(due_on, 12) as until_on,
         complaint_id as entity,
         concat('Complaint received on ', received_on) as label,
         null as organisation,
@@ -41,7 +39,7 @@ final as (
         end as category,
         cast(coalesce(closed_on <= due_on, false) as integer) as numerator,
         1 as denominator
-    from ripe
+    from due
 )
 
 select * from final

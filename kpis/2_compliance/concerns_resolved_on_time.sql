@@ -17,31 +17,29 @@ confidential = true
 */
 with
 
-ripe as (
+due as (
     select
-        twelve_months.date,
-        concerns.*,
-        concerns.opened_on + 180 as due_on
+        *,
+        opened_on + 180 as due_on
     from concerns
-    inner join twelve_months
-        on concerns.opened_on + 180 = twelve_months.day
 ),
 
 final as (
     select
-        ripe.date,
-        ripe.concern_id as entity,
+        due.due_on as from_on,
+        months_after(due.due_on, 12) as until_on,
+        due.concern_id as entity,
         organisations.name as label,
-        ripe.org_id as organisation,
+        due.org_id as organisation,
         organisations.country,
         organisations.pillar,
-        ripe.category,
-        cast(coalesce(ripe.closed_on <= ripe.due_on, false) as integer)
+        due.category,
+        cast(coalesce(due.closed_on <= due.due_on, false) as integer)
             as numerator,
         1 as denominator
-    from ripe
+    from due
     inner join organisations
-        on ripe.org_id = organisations.org_id
+        on due.org_id = organisations.org_id
 )
 
 select * from final

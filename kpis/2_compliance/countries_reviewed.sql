@@ -19,19 +19,18 @@ with
 
 final as (
     select
-        twelve_months.date,
-        missions.mission_id as entity,
-        concat('Field review that ended on ', missions.end_on) as label,
+        end_on as from_on,
+        months_after(end_on, 12) as until_on,
+        mission_id as entity,
+        concat('Field review that ended on ', end_on) as label,
         null as organisation,
-        missions.country,
+        country,
         null as pillar,
         null as category,
         1 as numerator,
         1 as denominator
     from missions
-    inner join twelve_months
-        on missions.end_on = twelve_months.day
-    where missions.kind = 'field_review'
+    where kind = 'field_review'
 )
 
 select * from final

@@ -17,32 +17,34 @@ confidential = false
 */
 with
 
-visited as (
+visits as (
     select
-        calendar.date,
-        latest_visits.org_id
-    from latest_visits
-    inner join calendar
-        on
-            latest_visits.end_on <= calendar.date
-            and latest_visits.until_next > calendar.date
-            and latest_visits.end_on > months_before(calendar.date, 12)
+        mission_visits.org_id,
+        missions.end_on,
+        lead(missions.end_on, 1, date '9999-12-31') over (
+            partition by mission_visits.org_id
+            order by missions.end_on
+        ) as next_on
+    from mission_visits
+    inner join missions
+        on mission_visits.mission_id = missions.mission_id
 ),
 
 final as (
     select
-        visited.date,
-        visited.org_id as entity,
+        visits.end_on as from_on,
+        least(months_after(visits.end_on, 12), visits.next_on) as until_on,
+        visits.org_id as entity,
         organisations.name as label,
-        visited.org_id as organisation,
+        visits.org_id as organisation,
         organisations.country,
         organisations.pillar,
         null as category,
         1 as numerator,
         1 as denominator
-    from visited
+    from visits
     inner join organisations
-        on visited.org_id = organisations.org_id
+        on visits.org_id = organisations.org_id
     where organisations.pillar = 'civil_society'
 )
 

@@ -17,34 +17,31 @@ confidential = false
 */
 with
 
-field_reviews as (
-    select *
-    from latest_visits
-    where kind = 'field_review'
-),
-
 final as (
     select
-        companies.date,
+        greatest(
+            companies.start_on,
+            coalesce(reviewed_or_not.from_on, companies.start_on)
+        ) as from_on,
+        least(
+            companies.until_on,
+            coalesce(reviewed_or_not.until_on, companies.until_on)
+        ) as until_on,
         companies.org_id as entity,
         companies.name as label,
         companies.org_id as organisation,
         companies.country,
         companies.pillar,
         null as category,
-        cast(
-            coalesce(
-                field_reviews.end_on > months_before(companies.date, 36),
-                false
-            ) as integer
-        ) as numerator,
+        cast(coalesce(reviewed_or_not.is_reviewed, false) as integer)
+            as numerator,
         1 as denominator
-    from participating_companies_at as companies
-    left join field_reviews
+    from participating_companies as companies
+    left join reviewed_or_not
         on
-            companies.org_id = field_reviews.org_id
-            and companies.date >= field_reviews.end_on
-            and companies.date < field_reviews.until_next_of_kind
+            companies.org_id = reviewed_or_not.org_id
+            and companies.start_on < reviewed_or_not.until_on
+            and companies.until_on > reviewed_or_not.from_on
 )
 
 select * from final

@@ -19,7 +19,8 @@ with
 
 final as (
     select
-        companies.date,
+        companies.start_on as from_on,
+        companies.until_on,
         concat(companies.org_id, '#', section_results.section) as entity,
         companies.name as label,
         companies.org_id as organisation,
@@ -28,7 +29,7 @@ final as (
         section_results.section as category,
         section_results.points as numerator,
         section_results.indicators as denominator
-    from assessed_companies_at as companies
+    from assessed_companies as companies
     inner join section_results
         on
             companies.org_id = section_results.org_id

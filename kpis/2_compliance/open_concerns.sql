@@ -19,7 +19,8 @@ with
 
 final as (
     select
-        calendar.date,
+        concerns.opened_on as from_on,
+        concerns.closed_on as until_on,
         concerns.concern_id as entity,
         organisations.name as label,
         concerns.org_id as organisation,
@@ -29,13 +30,6 @@ final as (
         1 as numerator,
         1 as denominator
     from concerns
-    inner join calendar
-        on
-            concerns.opened_on <= calendar.date
-            and (
-                concerns.closed_on is null
-                or concerns.closed_on > calendar.date
-            )
     inner join organisations
         on concerns.org_id = organisations.org_id
 )

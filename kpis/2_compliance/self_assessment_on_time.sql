@@ -17,31 +17,29 @@ confidential = false
 */
 with
 
-due as (
-    select
-        twelve_months.date,
-        self_assessments.*
-    from self_assessments
-    inner join twelve_months
-        on self_assessments.due_on = twelve_months.day
-),
-
 final as (
     select
-        due.date,
-        concat(due.org_id, '#', lpad(cast(due.cycle as varchar), 4, '0'))
-            as entity,
+        self_assessments.due_on as from_on,
+        months_after(self_assessments.due_on, 12) as until_on,
+        concat(
+            self_assessments.org_id,
+            '#',
+            lpad(cast(self_assessments.cycle as varchar), 4, '0')
+        ) as entity,
         organisations.name as label,
-        due.org_id as organisation,
+        self_assessments.org_id as organisation,
         organisations.country,
         organisations.pillar,
         null as category,
-        cast(coalesce(due.submitted_on <= due.due_on, false) as integer)
-            as numerator,
+        cast(
+            coalesce(
+                self_assessments.submitted_on <= self_assessments.due_on, false
+            ) as integer
+        ) as numerator,
         1 as denominator
-    from due
+    from self_assessments
     inner join organisations
-        on due.org_id = organisations.org_id
+        on self_assessments.org_id = organisations.org_id
 )
 
 select * from final

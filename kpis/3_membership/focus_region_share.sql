@@ -17,12 +17,6 @@ confidential = false
 */
 with
 
-members as (
-    select *
-    from members_at
-    where pillar = 'company'
-),
-
 focus_regions as (
     select
         region,
@@ -33,7 +27,8 @@ focus_regions as (
 
 final as (
     select
-        members.date,
+        members.start_on as from_on,
+        members.until_on,
         members.org_id as entity,
         members.name as label,
         members.org_id as organisation,
@@ -47,6 +42,7 @@ final as (
         on members.country = regions.country
     inner join focus_regions
         on regions.region = focus_regions.region
+    where members.pillar = 'company'
 )
 
 select * from final

@@ -19,7 +19,8 @@ with
 
 final as (
     select
-        date,
+        start_on as from_on,
+        until_on,
         org_id as entity,
         name as label,
         org_id as organisation,
@@ -28,7 +29,7 @@ final as (
         category,
         1 as numerator,
         1 as denominator
-    from members_at
+    from members
     where pillar = 'government'
 )
 

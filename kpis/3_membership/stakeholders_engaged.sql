@@ -19,21 +19,17 @@ with
 
 final as (
     select
-        calendar.date,
-        concat(engagements.organisation, '#', engagements.country) as entity,
-        engagements.organisation as label,
+        held_on as from_on,
+        least(months_after(held_on, 12), until_on) as until_on,
+        concat(organisation, '#', country) as entity,
+        organisation as label,
         null as organisation,
-        engagements.country,
-        stakeholder_pillar(engagements.stakeholder_type) as pillar,
-        engagements.stakeholder_type as category,
+        country,
+        stakeholder_pillar(stakeholder_type) as pillar,
+        stakeholder_type as category,
         1 as numerator,
         1 as denominator
-    from latest_engagements as engagements
-    inner join calendar
-        on
-            engagements.held_on <= calendar.date
-            and engagements.until_on > calendar.date
-            and engagements.held_on > months_before(calendar.date, 12)
+    from latest_engagements
 )
 
 select * from final

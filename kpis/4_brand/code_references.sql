@@ -19,23 +19,17 @@ with
 
 final as (
     select
-        calendar.date,
-        code_references.reference_id as entity,
-        code_references.issuer as label,
+        in_force_on as from_on,
+        ended_on as until_on,
+        reference_id as entity,
+        issuer as label,
         null as organisation,
-        code_references.country,
+        country,
         null as pillar,
-        code_references.kind as category,
+        kind as category,
         1 as numerator,
         1 as denominator
     from code_references
-    inner join calendar
-        on
-            code_references.in_force_on <= calendar.date
-            and (
-                code_references.ended_on is null
-                or code_references.ended_on > calendar.date
-            )
 )
 
 select * from final

@@ -19,7 +19,8 @@ with
 
 final as (
     select
-        twelve_months.date,
+        events.held_on as from_on,
+        months_after(events.held_on, 12) as until_on,
         concat(
             event_attendance.event_id,
             '#',
@@ -37,8 +38,6 @@ final as (
     from event_attendance
     inner join events
         on event_attendance.event_id = events.event_id
-    inner join twelve_months
-        on events.held_on = twelve_months.day
 )
 
 select * from final

@@ -19,19 +19,17 @@ with
 
 final as (
     select
-        twelve_months.date,
-        media_mentions.mention_id as entity,
-        concat(media_mentions.outlet, ', ', media_mentions.published_on)
-            as label,
+        published_on as from_on,
+        months_after(published_on, 12) as until_on,
+        mention_id as entity,
+        concat(outlet, ', ', published_on) as label,
         null as organisation,
-        media_mentions.country,
+        country,
         null as pillar,
-        media_mentions.tone as category,
+        tone as category,
         1 as numerator,
         1 as denominator
     from media_mentions
-    inner join twelve_months
-        on media_mentions.published_on = twelve_months.day
 )
 
 select * from final

@@ -26,18 +26,17 @@ months as (
 
 final as (
     select
-        twelve_months.date,
-        concat(months.month, '#', months.country) as entity,
-        concat('Visits of ', months.month) as label,
+        ends_on as from_on,
+        months_after(ends_on, 12) as until_on,
+        concat(month, '#', country) as entity,
+        concat('Visits of ', month) as label,
         null as organisation,
-        months.country,
+        country,
         null as pillar,
         null as category,
-        months.visits as numerator,
+        visits as numerator,
         1 as denominator
     from months
-    inner join twelve_months
-        on months.ends_on = twelve_months.day
 )
 
 select * from final

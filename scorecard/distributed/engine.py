@@ -272,12 +272,12 @@ class Work:
             self._view(name, dialect.portable(query, notions.macros, schema))
         for kpi in catalogue.load():
             if not snapshot.absent(con, kpi):
-                facts = snapshot.facts_of(kpi)
-                self._view(kpi.view, dialect.portable(facts, notions.macros, schema))
+                self._view(kpi.view, dialect.portable(kpi.query, notions.macros, schema))
+                spans = cells.gives_spans(con, kpi)
                 self._sums[kpi.id] = self.pool.submit(
                     self._add_up,
-                    self._asked(cells.cells_of(kpi, kpi.view)),
-                    self._asked(cells.heads_of(kpi, kpi.view)),
+                    self._asked(cells.cells_of(kpi, kpi.view, spans)),
+                    self._asked(cells.heads_of(kpi, kpi.view, spans)),
                 )
 
     @staticmethod
