@@ -151,8 +151,8 @@ def change(kpi: Kpi, amount: float | None) -> str:
 def change_words(kpi: Kpi, reading: Reading, before: Reading | None = None) -> str:
     """The change of a reading in words that stand alone: up from 45, before 5 of 7, no change.
 
-    `before` is the reading at the compared date, which tells whether it counted few. Where the
-    change shows in a further decimal only, both ends are given: up from 74.6 % to 75.0 %.
+    `before` is the reading at the compared date, which tells whether it counted few. It has as
+    many decimals as the change needs to be seen.
     """
     if reading.change is None or reading.value is None or reading.previous_value is None:
         return say("not shown") if reading.suppressed else say("not known")
@@ -160,13 +160,10 @@ def change_words(kpi: Kpi, reading: Reading, before: Reading | None = None) -> s
         return _before_few(kpi, reading, before)
     if is_still(kpi, reading.change):
         return say("no change")
-    now, then = _ends(kpi, reading)
-    is_up = reading.change > 0
-    if now == number(kpi, reading.value):
-        return say("up from {then}", then=then) if is_up else say("down from {then}", then=then)
-    if is_up:
-        return say("up from {then} to {now}", then=then, now=now)
-    return say("down from {then} to {now}", then=then, now=now)
+    _, then = _ends(kpi, reading)
+    if reading.change > 0:
+        return say("up from {then}", then=then)
+    return say("down from {then}", then=then)
 
 
 def moved(kpi: Kpi, reading: Reading, before: Reading | None = None) -> str:

@@ -90,7 +90,7 @@ _ONLY = {
 
 def _narrow(readings: Sequence[Reading], judged: Sequence[Reading]) -> str:
     """How few of the KPIs can be judged, and where those stand."""
-    aimed = sum(reading.status not in ("no_target", "monitor") for reading in readings)
+    aimed = sum(reading.target is not None for reading in readings)
     few, whole = len(judged), len(readings)
     if 2 * aimed < whole:
         text = say_n(
@@ -193,12 +193,14 @@ def furthest(plan: Plan, readings: Sequence[Reading], missing: Mapping[str, Sequ
             title=wording.lower(kpi.title), value=wording.against(kpi, worst),
         )  # fmt: skip
     waiting = [reading for reading in readings if reading.status == "awaiting_data"]
+    late = [reading for reading in waiting if missing.get(reading.kpi)]
+    if late:
+        what = wording.lower(plan.kpi(late[0].kpi).title)
+        why = wording.missing(missing[late[0].kpi])
+        return say("Waiting for {what}.", what=f"{what} ({why})")
     if waiting:
-        files = missing.get(waiting[0].kpi, ())
         what = wording.lower(plan.kpi(waiting[0].kpi).title)
-        if files:
-            what += f" ({wording.missing(files)})"
-        return say("Waiting for {what}.", what=what)
+        return say("Nothing to count here for {what}.", what=what)
     judged = sum(reading.status in judgement.JUDGED for reading in readings)
     if judged and 2 * judged < len(readings):
         return say_n(
@@ -223,6 +225,18 @@ def attention(
             parts.append(text)
         notes.append(Note(kpi.id, kpi.title, wording.clauses(parts)))
     return notes
+
+
+def none_behind(readings: Sequence[Reading]) -> str:
+    """What stands where `attention` would, if it is empty: of how many that can be said."""
+    judged = sum(reading.status in judgement.JUDGED for reading in readings)
+    if not judged:
+        return say("No KPI can be judged against the plan here.")
+    return say_n(
+        "The only KPI that can be judged here is not behind its path.",
+        "None of the {count} KPIs that can be judged here is behind its path.",
+        judged,
+    )
 
 
 def changed(

@@ -404,6 +404,11 @@ def pace(kpi: Kpi, reading: Reading) -> str:
         )  # fmt: skip
     arrives = reading.arrives_on
     if arrives and arrives <= reading.target_date:
+        if reading.status in ("some_delay", "serious_delay", "moving_away"):
+            return say(
+                "but at this pace the target of {target} is reached in time, in {month}",
+                target=target, month=month(arrives),
+            )  # fmt: skip
         return say(
             "at this pace the target of {target} is reached in time, in {month}",
             target=target, month=month(arrives),

@@ -59,7 +59,7 @@ def reviews(shown: View) -> Exhibit:
             height=220,
         ),
         title=findings.reviews(quarters),
-        subtitle=goal.about(shown, reviewed, say("Field reviews by quarter"), when=until(shown)),
+        subtitle=goal.about(shown, reviewed, say("Field missions by quarter; one may visit several companies"), when=until(shown)),
         table=lambda: pd.DataFrame(
             {
                 say("Quarter from"): [q.starts_on for q in quarters],

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from scorecard import charts, wording
+from scorecard.catalogue import Kpi
 from scorecard.exhibits import findings, membership, missing, strands
 from scorecard.languages import say, to_say_n
 from scorecard.screen import figures, goal, maps, seats, tables
@@ -43,6 +44,14 @@ def members(shown: View) -> Exhibit:
     )
 
 
+def mapped(shown: View) -> Kpi:
+    """Companies, or the members of the pillars that are selected without them."""
+    pillars = shown.selection.pillars or ("company",)
+    names = [f"{pillar}_members" for pillar in ("company", "civil_society", "government")
+             if pillar in pillars]  # fmt: skip
+    return plan.kpi(names[0] if names else "company_members")
+
+
 left, right = st.columns(2, gap="large")
 with left:
     if not figures.awaiting(missing(snapshot, *membership.MEMBERS), say("Members")):
@@ -78,7 +87,7 @@ with right:
             )
 
 if not figures.awaiting(missing(snapshot, companies.id), companies.title):
-    maps.countries(view, companies, "companies_map")
+    maps.countries(view, mapped, "companies_map")
 
 if not figures.awaiting(missing(snapshot, "board_seats_filled"), say("Board seats")):
     seated = membership.seats(snapshot, view.selection, view.role, view.as_of)

@@ -11,15 +11,12 @@ words = dictionary.search()
 kpis = dictionary.found(plan, words or "")
 with head:
     sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
-blocks = [dictionary.block(plan, kpis)]
-if not words:
-    statuses = dictionary.statuses(links.asked(links.STATUS) or "")
-    terms = dictionary.terms(links.asked(links.TERM) or "")
-    blocks = [
-        {"kind": "title", "text": say("What the statuses mean")},
-        statuses,
-        {"kind": "title", "text": say("What the other words mean")},
-        terms,
-        *blocks,
-    ]
+blocks = []
+statuses = dictionary.statuses(links.asked(links.STATUS) or "", words or "")
+if statuses["entries"]:
+    blocks += [{"kind": "title", "text": say("What the statuses mean")}, statuses]
+terms = dictionary.terms(links.asked(links.TERM) or "", words or "")
+if terms["entries"]:
+    blocks += [{"kind": "title", "text": say("What the other words mean")}, terms]
+blocks.append(dictionary.block(plan, kpis))
 sheet.draw(blocks, key="dictionary")

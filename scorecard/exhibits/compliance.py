@@ -46,7 +46,8 @@ def sections(
     else:
         for region in selection.regions or snapshot.plan.regions:
             scopes.append((region, replace(selection, regions=(region,))))
-        scopes.append((whole, selection))
+        if len(scopes) > 1:  # Of one, the whole would say the same again.
+            scopes.append((whole, selection))
     cells: dict[tuple[str, str], Group] = {}
     for column, scope in scopes:
         for group in readings.breakdown(snapshot, kpi, "category", scope, role, as_of).groups:

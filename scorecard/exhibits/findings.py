@@ -106,8 +106,8 @@ def reviews(found: Sequence[Quarter]) -> str:
     last = sum(quarter.missions for quarter in found[-4:])
     before = sum(quarter.missions for quarter in found[-8:-4])
     text = say_n(
-        "{count} field review in the last four quarters",
-        "{count} field reviews in the last four quarters",
+        "{count} field mission in the last four quarters",
+        "{count} field missions in the last four quarters",
         last,
     )
     if len(found) < 8:
@@ -419,7 +419,7 @@ def events(found: Sequence[Event]) -> str:
     total = sum(event.participants for event in found)
     most = max(found, key=lambda event: event.participants)
     return say(
-        "{events} with {participants}; most came to {title} ({count})",
+        "{events} with {participants}; the largest was {title} ({count})",
         events=say_n("{count} event", "{count} events", len(found)),
         participants=say_n("{count} participant", "{count} participants", total),
         title=most.title,

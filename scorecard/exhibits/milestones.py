@@ -46,7 +46,7 @@ def finding(found: Sequence[Standing], as_of: dt.date) -> str:
         return say("{text}; overdue: {titles}", text=text, titles=wording.listed(named))
     today = [s.milestone.title for s in found if s.state == "due today"]
     if today:
-        return say("{text}; due today: {titles}", text=text, titles=wording.listed(today))
+        return say("{text}; due on this day: {titles}", text=text, titles=wording.listed(today))
     following = next((s.milestone for s in found if s.state == "ahead"), None)
     if following:
         return say(
@@ -61,8 +61,8 @@ STATES = Words(
         "done": to_say("Done"),
         "done late": to_say("Done late"),
         "overdue": to_say("Overdue"),
-        "due today": to_say("Due today"),
-        "ahead": to_say("Ahead"),
+        "due today": to_say("Due on this day"),
+        "ahead": to_say("Upcoming"),
     }
 )
 """What a state is called in a table."""

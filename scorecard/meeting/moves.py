@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scorecard import standing, wording
+from scorecard.catalogue import Kpi
 from scorecard.judgement import JUDGED, SAME
-from scorecard.languages import per_cent, say, say_n
+from scorecard.languages import say, say_n
 from scorecard.plan import Plan
 from scorecard.readings import Reading
 
@@ -98,12 +99,7 @@ def courses(
                 share_to=new.ratio_to_plan,
                 move=new.ratio_to_plan - old.ratio_to_plan,
                 size=abs(new.change) / whole if whole else 0.0,
-                text=wording.clauses(
-                    (
-                        wording.moved(kpi, new, old),
-                        _way(old.ratio_to_plan, new.ratio_to_plan),
-                    )
-                ),
+                text=wording.clauses((wording.moved(kpi, new, old), _gap(kpi, old, new))),
             )
         )
     found.sort(key=lambda course: (-abs(course.move), -course.size, course.kpi))
@@ -175,22 +171,9 @@ def _verdict(before: str, after: str) -> Verdict:
     return "better" if JUDGED.index(after) < JUDGED.index(before) else "worse"
 
 
-def _way(before: float, after: float) -> str:
-    """The share of the way that is done; a share below nought is said in words."""
-    if after < -SAME:
-        if before < -SAME:
-            return say("still worse than the baseline")
-        return say(
-            "now worse than the baseline, after {before} of the way expected",
-            before=_percent(before),
-        )
-    now = _percent(after)
-    if before < -SAME:
-        return say("{now} of the way expected by now, after being worse than the baseline", now=now)
-    return say(
-        "{now} of the way expected by now, {before} before", now=now, before=_percent(before)
-    )
-
-
-def _percent(share: float) -> str:
-    return per_cent(wording.plain(share * 100))
+def _gap(kpi: Kpi, before: Reading, after: Reading) -> str:
+    """How far from the plan at both dates, in the KPI's own units."""
+    now, then = wording.gap(kpi, after), wording.gap(kpi, before)
+    if now == then:
+        return say("{now} at both dates", now=now)
+    return say("{now}, before {then}", now=now, then=then)

@@ -113,7 +113,9 @@ def counted(persons: Sequence[Person]) -> str:
         )  # fmt: skip
         if count["left"]:
             left = say_n("one left", "{count} left", count["left"], count=words["left"])
-            parts[-1] = wording.listed([parts[-1], left])
+        else:
+            left = say("nobody left")
+        parts[-1] = wording.listed([parts[-1], left])
     elif count["left"]:
         parts.append(
             say_n(

@@ -101,7 +101,8 @@ def _linked(view: View, mine: Sequence[Reading], text: str) -> list[dict[str, An
 def _attention(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:
     plan, known = view.snapshot.plan, list(before.values())
     notes = standing.attention(plan, view.scorecard.readings, before=known)
-    return _list(say("What needs the board’s attention"), notes, say("No KPI is behind its path."))
+    none = standing.none_behind(view.scorecard.readings)
+    return _list(say("What needs the board’s attention"), notes, none)
 
 
 def _changed(view: View, before: Mapping[str, Reading]) -> dict[str, Any]:

@@ -58,8 +58,8 @@ def block(plan: Plan, kpis: list[Kpi]) -> dict[str, Any]:
     return {"kind": "dictionary", "groups": groups}
 
 
-def statuses(asked: str = "") -> dict[str, Any]:
-    """What the words of status mean; the one asked for stands out."""
+def statuses(asked: str = "", words: str = "") -> dict[str, Any]:
+    """What the words of status mean, of those that hold `words`; the one asked for stands out."""
     return {
         "kind": "terms",
         "entries": [
@@ -70,19 +70,26 @@ def statuses(asked: str = "") -> dict[str, Any]:
                 "text": glossary.meaning(status),
             }
             for status in judgement.STATUSES
+            if _speaks(status, words)
         ],
     }
 
 
-def terms(asked: str = "") -> dict[str, Any]:
-    """What the other words of the scorecard mean; the one asked for stands out."""
+def terms(asked: str = "", words: str = "") -> dict[str, Any]:
+    """What the other words mean, of those that hold `words`; the one asked for stands out."""
     return {
         "kind": "terms",
         "entries": [
             {"asked": term == asked, "word": glossary.word(term), "text": glossary.meaning(term)}
             for term in glossary.TERMS
+            if _speaks(term, words)
         ],
     }
+
+
+def _speaks(term: str, words: str) -> bool:
+    text = f"{glossary.word(term)} {glossary.meaning(term)}".casefold()
+    return all(word in text for word in words.casefold().split())
 
 
 def headline(plan: Plan, kpis: list[Kpi]) -> str:
@@ -96,7 +103,7 @@ def headline(plan: Plan, kpis: list[Kpi]) -> str:
             watched=wording.in_words(len(kpis) - judged),
         )
     if not kpis:
-        return say("No KPI speaks of that.")
+        return say("No definition of a KPI speaks of that.")
     return say_n(
         "{count} of {whole} KPIs speaks of that.",
         "{count} of {whole} KPIs speak of that.",

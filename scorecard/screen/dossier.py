@@ -220,7 +220,7 @@ def _dimension(view: View, kpi: Kpi) -> str | None:
 def _breakdown(view: View, kpi: Kpi, by: str) -> None:
     plan = view.snapshot.plan
     if by == "country":
-        maps.countries(view, kpi, "kpi_countries")
+        maps.countries(view, lambda _: kpi, "kpi_countries")
         return
     called = tables.names(plan, by)
     clicks = {"region": figures.regions(plan), "pillar": figures.pillars(plan)}
@@ -381,7 +381,7 @@ def _rows(view: View, kpi: Kpi) -> None:
                 view.snapshot, kpi, view.selection, view.role, view.as_of,
                 limit=limit, offset=offset,
             )  # fmt: skip
-            return tables.of_facts(view.snapshot.plan, found)
+            return tables.of_facts(view.snapshot.plan, found, kpi if limit else None)
 
         key, alt = f"{kpi.id}-rows", say("The rows behind the figure")
         shown = read(ROWS_A_PAGE, (page - 1) * ROWS_A_PAGE)
@@ -447,5 +447,5 @@ def _about(view: View, kpi: Kpi) -> None:
             say("The exports behind the KPI"),
         )
     with right, st.container(key="head_query"):
-        st.markdown(f"### {say('The query')}")
-        st.code(kpi.query, language="sql", wrap_lines=True)
+        with st.expander(say("The query, for who reads SQL")):
+            st.code(kpi.query, language="sql", wrap_lines=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from scorecard import charts
@@ -16,8 +18,8 @@ from scorecard.screen.frame import View
 _LIST = 12
 
 
-def countries(view: View, kpi: Kpi, key: str) -> None:
-    """A KPI by country; a click on a country or its bar selects its region.
+def countries(view: View, of: Callable[[View], Kpi], key: str) -> None:
+    """A KPI by country; a click on a country or its bar selects its region. `of` says which.
 
     The map shows all regions whatever is selected, so a selection need not draw it anew; the bars
     show what is selected.
@@ -25,10 +27,11 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
     plan = view.snapshot.plan
     called = tables.names(plan, "country")
 
-    def table(found: Breakdown) -> tables.Table:
+    def table(kpi: Kpi, found: Breakdown) -> tables.Table:
         return lambda: tables.of_breakdown(kpi, found, "country", called)
 
     def on_map(shown: View) -> Exhibit:
+        kpi = of(shown)
         found = goal.breakdown(shown, kpi, "country")
         return Exhibit(
             figure=charts.country_map(kpi, found, plan.countries, shown.theme),
@@ -37,13 +40,16 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
                 shown, kpi, say("{title} by country", title=kpi.title), without="region"
             )
             + figures.hint(say("click a country to select its region")),
-            table=table(found),
+            table=table(kpi, found),
             # The text of the map is of all regions, as it is.
-            alt=lambda: figures.describe(findings.reached(kpi, found, None, ()), table(found)()),
+            alt=lambda: figures.describe(
+                findings.reached(kpi, found, None, ()), table(kpi, found)()
+            ),
             kpi=kpi.id,
         )
 
     def in_order(shown: View) -> Exhibit:
+        kpi = of(shown)
         found = goal.breakdown(shown, kpi, "country")
         selected = _selected(shown)
         rest = len(found.groups) - _LIST
@@ -54,7 +60,7 @@ def countries(view: View, kpi: Kpi, key: str) -> None:
             figure=charts.bars(kpi, found, called, shown.theme, selected, most=_LIST),
             title=findings.within(kpi, found, called, selected, shown.selection.regions),
             subtitle=subtitle,
-            table=table(found),
+            table=table(kpi, found),
             kpi=kpi.id,
         )
 

@@ -92,8 +92,8 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
         "few": few,
         "plan": _planned(kpi, reading),
         "bullet": _bullet(kpi, reading),
-        # Of a share of few both say the same.
-        "change": "" if short == words else short,
+        # Of a share of few both say the same, and nought is said in words.
+        "change": "" if short in (words, "0") else short,
         "changeWords": words,
         "trend": _trend(view, kpi, path),
         "trendWords": _trend_words(view, kpi),
@@ -123,7 +123,7 @@ def _planned(kpi: Kpi, reading: Reading) -> list[tuple[str, str]]:
         return [("", say("no target for this selection"))]
     parts = []
     if reading.expected is not None:
-        parts.append((_bare(kpi, reading.expected), say("now")))
+        parts.append((_bare(kpi, reading.expected), say("by now")))
     until = wording.until(reading.target_date)
     return [*parts, (_bare(kpi, reading.target), until)]
 

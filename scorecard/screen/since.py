@@ -199,6 +199,9 @@ def _chosen_kpi(view: View, found: Changes) -> Kpi:
     """The KPI of the address; without one, the first that moved."""
     plan = view.snapshot.plan
     moved: list[StatusMove | Course] = [*found.statuses, *found.away, *found.toward]
+    # A status may move because the plan went on; what changed itself has more to explain.
+    changes = {reading.kpi: reading.change for reading in found.after}
+    moved.sort(key=lambda move: not changes[move.kpi])
     asked = links.asked(_KPI) or (moved[0].kpi if moved else plan.kpis[0].id)
     if asked not in plan.by_id:
         st.info(

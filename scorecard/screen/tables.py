@@ -167,8 +167,12 @@ def of_explanation(
     return pd.DataFrame(rows)
 
 
-def of_facts(plan: Plan, found: Facts) -> pd.DataFrame:
-    """A row an entity; columns that are empty throughout are left out."""
+def of_facts(plan: Plan, found: Facts, kpi: Kpi | None = None) -> pd.DataFrame:
+    """A row an entity; columns that are empty throughout are left out.
+
+    With a `kpi`, for people: where each row counts once and whole, that is said by yes and no,
+    or not at all where all rows count; the parts are for the file.
+    """
     countries = names(plan, "country")
     pillars = names(plan, "pillar")
     rows = [
@@ -184,7 +188,15 @@ def of_facts(plan: Plan, found: Facts) -> pd.DataFrame:
         }
         for fact in found.facts
     ]
-    return pd.DataFrame(rows).dropna(axis="columns", how="all")
+    table = pd.DataFrame(rows).dropna(axis="columns", how="all")
+    parts = [say("Numerator"), say("Denominator")]
+    is_plain = all(f.numerator in (0, 1) and f.denominator in (1, None) for f in found.facts)
+    if kpi is None or table.empty or not is_plain:
+        return table
+    if any(fact.denominator for fact in found.facts):
+        counted = [say("Yes") if fact.numerator else say("No") for fact in found.facts]
+        table.insert(1, kpi.title, counted)
+    return table.drop(columns=parts, errors="ignore")
 
 
 def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
