@@ -90,7 +90,10 @@ _ONLY = {
 
 def _narrow(readings: Sequence[Reading], judged: Sequence[Reading]) -> str:
     """How few of the KPIs can be judged, and where those stand."""
-    aimed = sum(reading.target is not None for reading in readings)
+    aimed = sum(
+        reading.target is not None and reading.status not in ("no_target", "monitor")
+        for reading in readings
+    )
     few, whole = len(judged), len(readings)
     if 2 * aimed < whole:
         text = say_n(

@@ -22,6 +22,7 @@ from scorecard import (
     wording,
 )
 from scorecard.catalogue import Kpi
+from scorecard.meeting import moves
 from scorecard.readings import Reading
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot, Sources
@@ -118,7 +119,7 @@ def test_the_value_before_says_its_n_where_it_counted_few() -> None:
     assert wording.change_words(rate, now, before) == "before 5 of 7"
     assert wording.moved(rate, now, before) == f"90{NARROW}%, before 5 of 7"
     assert wording.short_change(rate, now, before) == "before 5 of 7"
-    assert wording.change_words(rate, now) == f"up from 71.4{NARROW}% to 90.0{NARROW}%"
+    assert wording.change_words(rate, now) == f"up from 71.4{NARROW}%"
 
 
 def test_one_thing_is_singular() -> None:
@@ -145,7 +146,11 @@ def test_the_pace_says_when_the_target_is_reached() -> None:
     kpi = KPIS["company_members"]
     soon = reading("company_members", arrives_on=dt.date(2023, 6, 8), projected=125)
     assert (
-        wording.pace(kpi, soon) == "at this pace the target of 120 is reached in time, in June 2023"
+        wording.pace(kpi, replace(soon, status="on_track"))
+        == "at this pace the target of 120 is reached in time, in June 2023"
+    )
+    assert wording.pace(kpi, soon) == (
+        "but at this pace the target of 120 is reached in time, in June 2023"
     )
     done = reading("company_members", value=120, status="achieved", required_pace=0.0)
     assert wording.pace(kpi, done) == "the target of 120 is reached"
@@ -404,3 +409,19 @@ def test_counts_of_nought_one_and_two_have_their_nouns() -> None:
     for kpi in KPIS.values():
         one = wording.counted(kpi, 1) if kpi.is_count else wording.sample(kpi, 1)
         assert not re.search(r"\b1 \w*(ies|[^s]s)\b", one.replace("\u00a0", " ")), one
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (95, 96, "17 fewer than planned, before 18 fewer than planned"),
+        (113, 96, "17 fewer than planned, before as planned"),
+        (96, 96, "17 fewer than planned at both dates"),
+    ],
+)
+def test_a_course_says_in_the_unit_of_the_kpi_how_far_it_is_from_the_plan(
+    before: int, after: int, text: str
+) -> None:
+    kpi = KPIS["company_members"]
+    old, new = (reading("company_members", value=value) for value in (before, after))
+    assert moves._gap(kpi, old, new) == text

@@ -446,6 +446,5 @@ def _about(view: View, kpi: Kpi) -> None:
             "kpi_exports",
             say("The exports behind the KPI"),
         )
-    with right, st.container(key="head_query"):
-        with st.expander(say("The query, for who reads SQL")):
-            st.code(kpi.query, language="sql", wrap_lines=True)
+    with right, st.container(key="head_query"), st.expander(say("The query, for who reads SQL")):
+        st.code(kpi.query, language="sql", wrap_lines=True)
