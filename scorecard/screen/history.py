@@ -91,7 +91,7 @@ def show() -> None:
         return
     depot = depots.open_depot()
     past = _past(depot, made, view.snapshot)
-    cards.headline(finding(past), key="history_headline", over="Publications")
+    cards.headline(finding(past), key="history_headline", over=say("Publications"))
     if said := st.session_state.pop(_SAID, None):
         st.success(escape(said))
     if past.kept is None:

@@ -187,7 +187,9 @@ def show() -> None:
         st.warning(say("Links cannot be read now: {refusal}.", refusal=escape(str(refusal))))
         return
     with top:
-        cards.headline(finding(made, now()), key="sharing_headline", over="Links and what was done")
+        cards.headline(
+            finding(made, now()), key="sharing_headline", over=say("Links and what was done")
+        )
     if said := st.session_state.pop(_SAID, None):
         st.success(said)
     _list(view, made)
