@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from scorecard.exhibits.findings import quantity
+from scorecard import wording
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads, figures, tables
 from scorecard.screen.frame import View
@@ -22,22 +23,29 @@ from scorecard.state.store import Store
 _SHOWN = 500
 """Rows on screen; the file to download holds all."""
 
-EVENTS = {
-    "signed_in": "Signed in",
-    "refused": "Refused",
-    "link_made": "Link made",
-    "link_opened": "Link opened",
-    "link_revoked": "Link withdrawn",
-    "downloaded": "Downloaded",
-    "commentary_changed": "Commentary changed",
-    "published": "Figures published",
-    "restored": "Figures restored",
-    "mapping_saved": "Match of a header saved",
-    "mapping_removed": "Match of a header removed",
-    "removed": "Figures removed",
-}
+EVENTS = Words(
+    {
+        "signed_in": to_say("Signed in"),
+        "refused": to_say("Refused"),
+        "link_made": to_say("Link made"),
+        "link_opened": to_say("Link opened"),
+        "link_revoked": to_say("Link withdrawn"),
+        "downloaded": to_say("Downloaded"),
+        "commentary_changed": to_say("Commentary changed"),
+        "published": to_say("Figures published"),
+        "restored": to_say("Figures restored"),
+        "mapping_saved": to_say("Match of a header saved"),
+        "mapping_removed": to_say("Match of a header removed"),
+        "removed": to_say("Figures removed"),
+    }
+)
 _ALL = "all"
-_DAYS = {7: "The last 7 days", 30: "The last 30 days", 365: "The last year", 0: "All days"}
+_DAYS = {
+    7: to_say("The last 7 days"),
+    30: to_say("The last 30 days"),
+    365: to_say("The last year"),
+    0: to_say("All days"),
+}
 
 
 def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
@@ -48,32 +56,40 @@ def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
     place = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         event = st.selectbox(
-            "Event",
+            say("Event"),
             [_ALL, *EVENTS],
-            format_func=lambda name: EVENTS.get(name, "All events"),
+            format_func=lambda name: EVENTS.get(name, say("All events")),
             key="audit_event",
             width=240,
         )
         days = st.selectbox(
-            "Days", list(_DAYS), index=1, format_func=_DAYS.__getitem__, key="audit_days", width=240
+            say("Days"),
+            list(_DAYS),
+            index=1,
+            format_func=lambda days: say(_DAYS[days]),
+            key="audit_days",
+            width=240,
         )
     asked = None if event == _ALL else event
     since = now() - dt.timedelta(days=days) if days else None
     try:
         newest = audit.entries(store, limit=1)
         found = audit.entries(store, event=asked, since=since, limit=_SHOWN + 1)
-        verdict = _verdict(store.place, newest[0].hash if newest else "", store)
+        with st.spinner(say("Checking the audit trail")):
+            verdict = _verdict(store.place, newest[0].hash if newest else "", store)
     except Refusal as refusal:
-        st.warning(f"The audit trail cannot be read now: {escape(str(refusal))}.")
+        st.warning(
+            say("The audit trail cannot be read now: {refusal}.", refusal=escape(str(refusal)))
+        )
         return
     with place:
         _say(verdict)
     if not found:
-        st.caption("Nothing of that has been recorded in these days.")
+        st.caption(say("Nothing of that has been recorded in these days."))
         return
-    tables.show(_table(found[:_SHOWN], pages), "audit_rows", "Audit trail, the newest first")
+    tables.show(_table(found[:_SHOWN], pages), "audit_rows", say("Audit trail, the newest first"))
     if len(found) > _SHOWN:
-        st.caption(f"The newest {_SHOWN}; the file below holds all.")
+        st.caption(say("The newest {count}; the file below holds all.", count=_SHOWN))
     downloads.button(
         view,
         "CSV",
@@ -84,7 +100,7 @@ def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
     )
 
 
-@st.cache_data(ttl=60, max_entries=8, show_spinner="Checking the audit trail")
+@st.cache_data(ttl=60, max_entries=8, show_spinner=False)
 def _verdict(place: str, newest: str, _store: Store) -> Verdict:
     """Whether the trail is whole, computed again when a row was added, and each minute."""
     return audit.verify(_store)
@@ -92,20 +108,29 @@ def _verdict(place: str, newest: str, _store: Store) -> Verdict:
 
 def _say(verdict: Verdict) -> None:
     if not verdict.is_whole:
-        figures.head("The audit trail is not whole", "Rows before the one named can be trusted")
+        figures.head(
+            say("The audit trail is not whole"), say("Rows before the one named can be trusted")
+        )
         st.error(
-            f"{escape(verdict.why[:1].upper() + verdict.why[1:])}. Compare it with the last "
-            "backup, and find out who had access to the database."
+            say(
+                "{why}. Compare it with the last backup, and find out who had access to the "
+                "database.",
+                why=escape(verdict.why[:1].upper() + verdict.why[1:]),
+            )
         )
         return
     if verdict.head is None:
-        figures.head("The audit trail is empty", "Nothing has been recorded yet")
+        figures.head(say("The audit trail is empty"), say("Nothing has been recorded yet"))
         return
-    written = "as it was written" if verdict.rows == 1 else "as they were written"
     figures.head(
-        f"The audit trail is whole: {quantity(verdict.rows, 'row', 'rows')}, {written}",
-        "Note the last seal elsewhere from time to time; "
-        "python -m scorecard audit --verify --head SEAL then shows whether rows were removed since",
+        say_n(
+            "The audit trail is whole: {count} row, as it was written",
+            "The audit trail is whole: {count} rows, as they were written",
+            verdict.rows,
+        ),
+        say(
+            "Note the last seal elsewhere from time to time; python -m scorecard audit --verify --head SEAL then shows whether rows were removed since"
+        ),
     )
     st.code(verdict.head, language=None, wrap_lines=True)
 
@@ -114,37 +139,54 @@ def said(entry: Entry, pages: Mapping[str, str]) -> str:
     """What happened, in plain words with the names as typed."""
     about = entry.subject
     link = about.get("link", "")
-    page = pages.get(link, f"number {link}")
+    page = pages.get(link, say("number {number}", number=link))
     name = about.get("recipient", "somebody")
     match entry.event:
         case "signed_in":
-            return "Signed in"
+            return say("Signed in")
         case "refused":
-            return f"Was not let in. {about.get('why', '')}".strip()
+            return f"{say('Was not let in.')} {about.get('why', '')}".strip()
         case "link_made":
-            return f"Made a link for {name}: {page}, until {about.get('expires', '')[:10]}"
+            return say(
+                "Made a link for {name}: {page}, until {date}",
+                name=name, page=page, date=about.get("expires", "")[:10],
+            )  # fmt: skip
         case "link_opened":
-            return f"Opened the link: {page}"
+            return say("Opened the link: {page}", page=page)
         case "link_revoked":
-            return f"Withdrew the link of {name}: {page}"
+            return say("Withdrew the link of {name}: {page}", name=name, page=page)
         case "downloaded":
-            by = f" through the link: {page}" if link else ""
-            return f"Downloaded {about.get('file', 'a file')}{by}"
+            file = about.get("file", say("a file"))
+            if link:
+                return say("Downloaded {file} through the link: {page}", file=file, page=page)
+            return say("Downloaded {file}", file=file)
         case "commentary_changed":
-            return f"Changed what is written: {_plain(entry)}"
+            return say("Changed what is written: {plain}", plain=_plain(entry))
         case "published" | "restored":
-            verb = "Published" if entry.event == "published" else "Went back to"
-            return f"{verb} the figures {about.get('snapshot', '')[:6]}: {about.get('note', '')}"
-        case "mapping_saved":
-            means = about.get("means") or "to be left out"
-            return f"Said of {about.get('export', '')}: {about.get('header', '')} is {means}"
-        case "mapping_removed":
-            return f"Took back of {about.get('export', '')}: {about.get('header', '')}"
-        case "removed":
-            return (
-                f"Removed the figures {about.get('snapshot', '')[:6]}, which can no longer be shown"
+            message = (
+                to_say("Published the figures {snapshot}: {note}")
+                if entry.event == "published"
+                else to_say("Went back to the figures {snapshot}: {note}")
             )
-    return f"{tables.category(entry.event)}: {_plain(entry)}"
+            note = about.get("note", "")
+            return say(message, snapshot=about.get("snapshot", "")[:6], note=note)
+        case "mapping_saved":
+            means = about.get("means") or say("to be left out")
+            return say(
+                "Said of {export}: {header} is {means}",
+                export=about.get("export", ""), header=about.get("header", ""), means=means,
+            )  # fmt: skip
+        case "mapping_removed":
+            return say(
+                "Took back of {export}: {header}",
+                export=about.get("export", ""), header=about.get("header", ""),
+            )  # fmt: skip
+        case "removed":
+            return say(
+                "Removed the figures {snapshot}, which can no longer be shown",
+                snapshot=about.get("snapshot", "")[:6],
+            )
+    return wording.titled(tables.category(entry.event), _plain(entry))
 
 
 def _plain(entry: Entry) -> str:
@@ -155,12 +197,12 @@ def _table(found: Sequence[Entry], pages: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "When (UTC)": _stamp(entry),
-                "Who": entry.who,
-                "Role": entry.role,
-                "What": said(entry, pages),
-                "Event": EVENTS.get(entry.event, tables.category(entry.event)),
-                "Row": entry.seq,
+                say("When (UTC)"): _stamp(entry),
+                say("Who"): entry.who,
+                say("Role"): entry.role and say(entry.role),
+                say("What"): said(entry, pages),
+                say("Event"): EVENTS.get(entry.event, tables.category(entry.event)),
+                say("Row"): entry.seq,
             }
             for entry in found
         ]

@@ -35,7 +35,7 @@ def kpi_cards(view: View, kpis: Sequence[str], key: str) -> None:
     """The scorecard's rows of these KPIs, in the order of the plan."""
     sheet.part(
         view,
-        lambda shown: [_unseen("KPIs"), scorecard_table.table(shown, kpis, shown.before)],
+        lambda shown: [_unseen(say("KPIs")), scorecard_table.table(shown, kpis, shown.before)],
         key=key,
     )
 

@@ -19,6 +19,15 @@ LAST_MEETING = to_say("Last meeting")
 """What the comparison is called where none is chosen."""
 
 
+PILLARS_IN_ADDRESSES = {
+    "company": "companies",
+    "civil_society": "civil society",
+    "government": "governments",
+    "other": "others",
+}
+"""Code -> English name, with which an address names a pillar in every language."""
+
+
 def last_meeting() -> str:
     return say(LAST_MEETING)
 

@@ -63,7 +63,7 @@ def _drawn(view: View) -> None:
     pages = links.open_pages()
     wanted = st.session_state.pop(_WANTED, False)
     data: dict[str, Any] = {
-        "stamp": f"{view.snapshot.id} {view.role} {view.choice.key(view.snapshot)}",
+        "stamp": f"{view.snapshot.id} {view.role} {view.language} {view.choice.key(view.snapshot)}",
         "page": view.page,
         "words": {name: say(text) for name, text in _WORDS.items()},
         "go": {key: page for page, key in _GO.items() if page in pages},

@@ -13,7 +13,8 @@ from scorecard import publication, wording
 from scorecard.depot import Depot, Unanswered
 from scorecard.exhibits import arrivals
 from scorecard.exhibits.findings import quantity
-from scorecard.plurals import in_words, is_or_are
+from scorecard.languages import Words, say, say_n, to_say
+from scorecard.plurals import in_words
 from scorecard.publication import Full, Overtaken
 from scorecard.readings import COMPARED
 from scorecard.refusal import Refusal
@@ -40,7 +41,13 @@ from scorecard.state import store as stores
 from scorecard.state.publications import Publication
 from scorecard.state.store import Store
 
-KINDS = {"first": "First publication", "published": "Published", "restored": "Restored"}
+KINDS = Words(
+    {
+        "first": to_say("First publication"),
+        "published": to_say("Published"),
+        "restored": to_say("Restored"),
+    }
+)
 _SHOWN = 200
 """Publications on screen; the file to download holds all."""
 _SAID, _SEEN = "_history_said", "_history_seen"
@@ -64,10 +71,10 @@ class Past:
     def stands(self, one: Publication) -> str:
         """What became of the snapshot of a publication, in words."""
         if self.is_shown(one):
-            return "Shown now"
+            return say("Shown now")
         if self.kept is None:
-            return "Not known now"
-        return "Kept" if one.snapshot in self.kept else "No longer kept"
+            return say("Not known now")
+        return say("Kept") if one.snapshot in self.kept else say("No longer kept")
 
 
 def show() -> None:
@@ -78,15 +85,17 @@ def show() -> None:
         state = stores.shared()
         made = publications.all(state)
     except Refusal as refusal:
-        st.warning(f"What was published cannot be read now: {escape(str(refusal))}.")
+        st.warning(
+            say("What was published cannot be read now: {refusal}.", refusal=escape(str(refusal)))
+        )
         return
     depot = depots.open_depot()
     past = _past(depot, made, view.snapshot)
-    cards.headline(finding(past), key="history_headline", over="Publications")
+    cards.headline(finding(past), key="history_headline", over=say("Publications"))
     if said := st.session_state.pop(_SAID, None):
         st.success(escape(said))
     if past.kept is None:
-        st.warning("The place where the snapshots are kept does not answer now.")
+        st.warning(say("The place where the snapshots are kept does not answer now."))
     if made:
         _list(view, past)
         _one(view, past, state)
@@ -107,22 +116,29 @@ def _past(depot: Depot, made: tuple[Publication, ...], shown: Snapshot) -> Past:
 def finding(past: Past) -> str:
     """How many publications there are, and who published what is shown, in one sentence."""
     if not past.made:
-        return "Nothing has been published yet that is on record."
+        return say("Nothing has been published yet that is on record.")
     newest, count = past.made[0], len(past.made)
-    start = (
-        "One publication"
-        if count == 1
-        else f"{_capital(in_words(count))} publications since {wording.month(past.made[-1].at)}"
-    )
+    start = _capital(
+        say_n(
+            "one publication", "{count} publications since {month}",
+            count, count=in_words(count), month=wording.month(past.made[-1].at),
+        )
+    )  # fmt: skip
     if not past.is_shown(newest):
-        return f"{start}; what is shown now is none of them, or was published elsewhere."
-    verb = "restored" if newest.kind == "restored" else "published"
+        other = say("what is shown now is none of them, or was published elsewhere")
+        return wording.clauses((start, f"{other}."))
+    message = (
+        to_say("what is shown was restored by {name} on {date}: {note}")
+        if newest.kind == "restored"
+        else to_say("what is shown was published by {name} on {date}: {note}")
+    )
     note = shortened(newest.note)
     end = "" if note.endswith((".", "!", "?", "…")) else "."
-    return (
-        f"{start}; what is shown was {verb} by {isolated(newest.who)} on "
-        f"{wording.date(newest.at.date())}: {isolated(note)}{end}"
-    )
+    shown = say(
+        message,
+        name=isolated(newest.who), date=wording.the_day(newest.at.date()), note=isolated(note),
+    )  # fmt: skip
+    return wording.clauses((start, f"{shown}{end}"))
 
 
 # All publications ---------------------------------------------------------------------------
@@ -131,15 +147,15 @@ def finding(past: Past) -> str:
 def _list(view: View, past: Past) -> None:
     chosen = _chosen(past)
     figures.head(
-        "Every publication, the newest first",
-        "Times are in UTC; choose one to compare it with what is shown, or to go back to it",
+        say("Every publication, the newest first"),
+        say("Times are in UTC; choose one to compare it with what is shown, or to go back to it"),
     )
     sheet.draw(
         [
             {
                 "kind": "log",
-                "caption": "Publications, the newest first",
-                "columns": ["When", "By", "Note", "Data of", "Snapshot"],
+                "caption": say("Publications, the newest first"),
+                "columns": [say("When"), say("By"), say("Note"), say("Data of"), say("Snapshot")],
                 "rows": [
                     {
                         "link": sheet.link("history", publication=str(one.seq)),
@@ -159,7 +175,7 @@ def _list(view: View, past: Past) -> None:
         key="history_list",
     )
     if len(past.made) > _SHOWN:
-        st.caption(f"The newest {_SHOWN}; the file below holds all.")
+        st.caption(say("The newest {count}; the file below holds all.", count=_SHOWN))
     downloads.button(
         view,
         "CSV",
@@ -175,18 +191,18 @@ def of_publications(past: Past) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Number": one.seq,
-                "When (UTC)": one.at.isoformat(sep=" ", timespec="seconds"),
-                "By": one.who,
-                "Role": _role(one),
-                "Kind": KINDS[one.kind],
-                "Note": one.note,
-                "Data of": one.data_date,
-                "Errors": one.findings["error"],
-                "Warnings": one.findings["warning"],
-                "Snapshot": one.snapshot,
-                "Shown before": one.previous,
-                "Stands": past.stands(one),
+                say("Number"): one.seq,
+                say("When (UTC)"): one.at.isoformat(sep=" ", timespec="seconds"),
+                say("By"): one.who,
+                say("Role"): _role(one),
+                say("Kind"): KINDS[one.kind],
+                say("Note"): one.note,
+                say("Data of"): one.data_date,
+                say("Errors"): one.findings["error"],
+                say("Warnings"): one.findings["warning"],
+                say("Snapshot"): one.snapshot,
+                say("Shown before"): one.previous,
+                say("Stands"): past.stands(one),
             }
             for one in past.made
         ]
@@ -199,17 +215,21 @@ def when(at: dt.datetime) -> str:
 
 
 def _role(one: Publication) -> str:
-    return "By itself, as nothing was shown" if one.kind == "first" else "As executive director"
+    return (
+        say("By itself, as nothing was shown")
+        if one.kind == "first"
+        else say("As executive director")
+    )
 
 
 def _data(one: Publication) -> str:
-    return wording.short_date(one.data_date) if one.data_date else "Not noted"
+    return wording.short_date(one.data_date) if one.data_date else say("Not noted")
 
 
 def _findings(one: Publication) -> str:
     errors, warnings = one.findings["error"], one.findings["warning"]
     if not errors and not warnings:
-        return "No findings"
+        return say("No findings")
     parts = [quantity(errors, "error", "errors")] if errors else []
     parts += [quantity(warnings, "warning", "warnings")] if warnings else []
     return ", ".join(parts)
@@ -234,8 +254,14 @@ def _one(view: View, past: Past, state: Store) -> None:
     with st.container(key="history_one", border=True):
         if past.is_shown(one):
             figures.head(
-                f"What was published on {moment(one.at)} is what is shown now",
-                f"Snapshot {one.snapshot} · data of {_data(one)} · {_findings(one).lower()}",
+                say("What was published on {moment} is what is shown now", moment=moment(one.at)),
+                " · ".join(
+                    (
+                        say("Snapshot {snapshot}", snapshot=one.snapshot),
+                        say("data of {date}", date=_data(one)),
+                        _findings(one).lower(),
+                    )
+                ),
             )
             _findings_file(view, one, view.snapshot)
             return
@@ -244,10 +270,16 @@ def _one(view: View, past: Past, state: Store) -> None:
         then = None if is_gone else figures_shown.frozen(one.snapshot)
         if then is None:
             figures.head(
-                f"What was published on {moment(one.at)} can no longer be shown",
-                f"Its snapshot {one.snapshot} is no longer kept; a backup may still hold it"
+                say("What was published on {moment} can no longer be shown", moment=moment(one.at)),
+                say(
+                    "Its snapshot {snapshot} is no longer kept; a backup may still hold it",
+                    snapshot=one.snapshot,
+                )
                 if is_gone
-                else f"Its snapshot {one.snapshot} cannot be opened or reached now",
+                else say(
+                    "Its snapshot {snapshot} cannot be opened or reached now",
+                    snapshot=one.snapshot,
+                ),
             )
             return
         with figures.said():
@@ -258,8 +290,8 @@ def _one(view: View, past: Past, state: Store) -> None:
                     part
                     for part in (
                         wording.scope(view.selection),
-                        f"at {wording.date(found.date)}" if found.date else "",
-                        f"snapshot {one.snapshot[:6]}",
+                        say("at {date}", date=wording.date(found.date)) if found.date else "",
+                        say("snapshot {snapshot}", snapshot=one.snapshot[:6]),
                         _findings(one).lower(),
                     )
                     if part
@@ -273,17 +305,34 @@ def _one(view: View, past: Past, state: Store) -> None:
 
 
 def _differences(found: then_and_now.Compared, one: Publication) -> str:
-    called = f"what was published on {moment(one.at)}"
+    at = moment(one.at)
     if found.date is None:
-        return _capital(f"{called} has no reporting date in common with what is shown")
-    count = len(found.changed)
+        return say(
+            "What was published on {moment} has no reporting date in common with what is shown",
+            moment=at,
+        )
+    count, total = len(found.changed), len(found.pairs)
     if not count:
-        return f"At this date {called} says the same as what is shown now"
+        return say(
+            "At this date what was published on {moment} says the same as what is shown now",
+            moment=at,
+        )
     moved = sum(pair.is_moved for pair in found.changed)
-    total = len(found.pairs)
-    start = f"{_capital(in_words(count))} of {total} KPIs {is_or_are(count)}"
-    end = f", {in_words(moved)} of them in status" if moved else ""
-    return f"{start} different in {called}{end}"
+    if not moved:
+        text = say_n(
+            "one of {total} KPIs is different in what was published on {moment}",
+            "{count} of {total} KPIs are different in what was published on {moment}",
+            count, count=in_words(count), total=total, moment=at,
+        )  # fmt: skip
+    else:
+        text = say_n(
+            "one of {total} KPIs is, {moved} of them in status different in what was published on "
+            "{moment}",
+            "{count} of {total} KPIs are, {moved} of them in status different in what was "
+            "published on {moment}",
+            count, count=in_words(count), total=total, moved=in_words(moved), moment=at,
+        )  # fmt: skip
+    return _capital(text)
 
 
 def _findings_file(view: View, one: Publication, then: Snapshot) -> None:
@@ -291,7 +340,7 @@ def _findings_file(view: View, one: Publication, then: Snapshot) -> None:
         return
     downloads.button(
         view,
-        "Findings of its exports, as CSV",
+        say("Findings of its exports, as CSV"),
         lambda: of_findings(arrivals.findings(then, view.role)),
         downloads.file_name("findings", one.snapshot[:6], synthetic=then.synthetic),
         key="csv_findings_then",
@@ -305,38 +354,49 @@ def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
     seen = st.session_state.get(_SEEN)
     st.session_state[_SEEN] = past.shown
     with (
-        st.popover("Restore these figures", type="primary", key=f"history_restore_{one.seq}"),
+        st.popover(say("Restore these figures"), type="primary", key=f"history_restore_{one.seq}"),
         st.form(f"restore_form_{one.seq}", border=False, enter_to_submit=False),
     ):
         st.markdown(
-            f"Everybody sees the figures of {escape(moment(one.at))} again at once, on all open "
-            "dashboards. What is shown now stays kept, and can be restored in the same way."
+            say(
+                "Everybody sees the figures of {moment} again at once, on all open dashboards. "
+                "What is shown now stays kept, and can be restored in the same way.",
+                moment=escape(moment(one.at)),
+            )
         )
         note = st.text_area(
-            "Why", max_chars=1000, key=f"restore_note_{one.seq}", height=90,
-            placeholder="Stays on record beside the figures",
+            say("Why"), max_chars=1000, key=f"restore_note_{one.seq}", height=90,
+            placeholder=say("Stays on record beside the figures"),
         )  # fmt: skip
         name = writer.field(view, f"restore_writer_{one.seq}")
-        sure = st.form_submit_button("Show these to everybody", type="primary", key="restore_sure")
+        sure = st.form_submit_button(
+            say("Show these to everybody"), type="primary", key="restore_sure"
+        )
     if not sure:
         return
     try:
-        writer.refuse_blank(name, "say who you are", str(note or ""), "say why")
+        writer.refuse_blank(name, writer.WHO, str(note or ""), writer.WHY)
         made = publication.restore(one.snapshot, name, str(note or ""), state, instead_of=seen)
     except Refusal as refusal:
         # It may be written down already, and shown once there is room or an answer.
-        yet = " yet" if isinstance(refusal, Full | Unanswered) else ""
-        look = ""
+        why = escape(str(refusal))
+        if isinstance(refusal, Full | Unanswered):
+            text = say("Not restored yet: {why}.", why=why)
+        else:
+            text = say("Not restored: {why}.", why=why)
         if isinstance(refusal, Overtaken):
-            look = " The list says who and why; compare again, then decide anew."
-        st.error(f"Not restored{yet}: {escape(str(refusal))}.{look}")
+            text += " " + say("The list says who and why; compare again, then decide anew.")
+        st.error(text)
         return
     writer.remember(name)
     is_here = figures_shown.moved_to(made.snapshot)
     st.session_state[_SAID] = (
-        f"Everybody sees the figures of {moment(one.at)} again."
+        say("Everybody sees the figures of {moment} again.", moment=moment(one.at))
         if is_here
-        else f"The figures of {moment(one.at)} are restored, and will be shown in a moment."
+        else say(
+            "The figures of {moment} are restored, and will be shown in a moment.",
+            moment=moment(one.at),
+        )
     )
     st.rerun()
 
@@ -346,20 +406,20 @@ def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
 
 def _meeting(view: View) -> None:
     """Any meeting as published then beside as computed now."""
-    st.markdown("## A meeting as published then, beside as computed now")
+    st.markdown(f"## {say('A meeting as published then, beside as computed now')}")
     plan = view.snapshot.plan
     days = sorted({m.date for m in plan.meetings if m.kind in COMPARED}, reverse=True)
     if not days:
-        st.caption("The plan names no meeting of the board or the General Assembly.")
+        st.caption(say("The plan names no meeting of the board or the General Assembly."))
         return
     asked = links.asked(links.MEETING)
     past = [day for day in days if day <= view.as_of] or days
     day = next((day for day in days if day.isoformat() == asked), past[0])
     st.session_state[_MEETING] = day
     st.selectbox(
-        "Meeting",
+        say("Meeting"),
         days,
-        format_func=lambda day: _capital(wording.met(plan, day).removeprefix("the ")),
+        format_func=lambda day: wording.met_titled(plan, day),
         key=_MEETING,
         on_change=_remember_meeting,
         width=420,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from scorecard import retention
+from scorecard import retention, wording
 from scorecard.depot import Depot
-from scorecard.exhibits.findings import quantity
+from scorecard.languages import say, say_n
 from scorecard.plurals import in_words
 from scorecard.refusal import Refusal
 from scorecard.retention import Holding
@@ -28,14 +28,14 @@ def draw(view: View, state: Store, depot: Depot, made: Sequence[Publication]) ->
     with figures.said():
         keep = retention.setting()
         found = retention.holdings(depot, state, keep, now(), view.snapshot.plan)
-        st.markdown("## What is kept")
+        st.markdown(f"## {say('What is kept')}")
         if said := st.session_state.pop(_SAID, None):
             st.success(escape(said))
         figures.head(sentence(found), rule(keep))
         if not found:
             return
         table = of_holdings(found, made)
-        tables.show(table, "holdings", "Snapshots that are kept", rows=9)
+        tables.show(table, "holdings", say("Snapshots that are kept"), rows=9)
         with st.container(horizontal=True, vertical_alignment="center"):
             _remove(view, state, depot, keep, tuple(h for h in found if not h.why))
             downloads.button(
@@ -51,34 +51,42 @@ def draw(view: View, state: Store, depot: Depot, made: Sequence[Publication]) ->
 def sentence(found: Sequence[Holding]) -> str:
     """How many snapshots take how much room, and how many of them may go."""
     if not found:
-        return "No snapshot is kept"
+        return say("No snapshot is kept")
     goes = [holding for holding in found if not holding.why]
-    count = "One snapshot takes" if len(found) == 1 else f"{_capital(len(found))} snapshots take"
-    start = f"{count} {room(found)}"
+    start = _first(
+        say_n(
+            "one snapshot takes {room}", "{count} snapshots take {room}",
+            len(found), count=in_words(len(found)), room=room(found),
+        )
+    )  # fmt: skip
     if not goes:
-        return f"{start}; all of them stay"
-    verb = "may go, which frees"
-    return f"{start}; {in_words(len(goes))} {verb} {room(goes)}"
+        return wording.clauses((start, say("all of them stay")))
+    free = say_n(
+        "one may go, which frees {room}", "{count} may go, which frees {room}",
+        len(goes), count=in_words(len(goes)), room=room(goes),
+    )  # fmt: skip
+    return wording.clauses((start, free))
 
 
 def rule(keep: int | None) -> str:
     """The setting in words."""
     if keep is None:
-        return (
+        return say(
             "All stay, as SCORECARD_KEEP is not set on this server; as a number, it would be how "
             "many publications stay"
         )
-    last = "The last publication stays" if keep == 1 else f"The last {keep} publications stay"
-    return (
-        f"{last} (SCORECARD_KEEP={keep}), and besides: what is shown, what open share links and "
-        "papers of the library refer to, and what the last "
-        f"{in_words(retention.MEETINGS)} meetings were shown; nothing goes by itself"
-    )
+    last = say_n("The last publication stays", "The last {count} publications stay", keep)
+    return say(
+        "{last} (SCORECARD_KEEP={keep}), and besides: what is shown, what open share links and "
+        "papers of the library refer to, and what the last {meetings} meetings were shown; "
+        "nothing goes by itself",
+        last=last, keep=keep, meetings=in_words(retention.MEETINGS),
+    )  # fmt: skip
 
 
 def room(found: Sequence[Holding]) -> str:
     """The room that snapshots take: 7.4 MB."""
-    return f"{sum(holding.size for holding in found) / 1e6:,.1f} MB"
+    return f"{wording.plain(sum(holding.size for holding in found) / 1e6, 1)} MB"
 
 
 def of_holdings(found: Sequence[Holding], made: Sequence[Publication]) -> pd.DataFrame:
@@ -89,11 +97,11 @@ def of_holdings(found: Sequence[Holding], made: Sequence[Publication]) -> pd.Dat
         one = last.get(holding.snapshot)
         rows.append(
             {
-                "Snapshot": holding.snapshot,
-                "Last published": one.at.date() if one else None,
-                "By": one.who if one else "Never published",
-                "Size (MB)": round(holding.size / 1e6, 1),
-                "Stays because": _first(holding.why) if holding.why else "May go",
+                say("Snapshot"): holding.snapshot,
+                say("Last published"): one.at.date() if one else None,
+                say("By"): one.who if one else say("Never published"),
+                say("Size (MB)"): round(holding.size / 1e6, 1),
+                say("Stays because"): _first(holding.why) if holding.why else say("May go"),
             }
         )
     return pd.DataFrame(rows)
@@ -108,31 +116,38 @@ def _remove(
     if not goes:
         return
     with (
-        st.popover("Remove what may go", key="keeping_remove"),
+        st.popover(say("Remove what may go"), key="keeping_remove"),
         st.form("keeping_form", border=False, enter_to_submit=False),
     ):
         names = ", ".join(holding.snapshot[:6] for holding in goes)
         st.markdown(
-            f"{escape(_first(quantity(len(goes), 'snapshot', 'snapshots')))} with {escape(room(goes))} will be "
-            f"removed: {escape(names)}. What is removed can be shown again from a backup only."
+            say_n(
+                "{count} snapshot with {room} will be removed: {names}. What is removed can be "
+                "shown again from a backup only.",
+                "{count} snapshots with {room} will be removed: {names}. What is removed can be "
+                "shown again from a backup only.",
+                len(goes),
+                room=escape(room(goes)),
+                names=escape(names),
+            )
         )
         name = writer.field(view, "keeping_writer")
-        sure = st.form_submit_button("Remove them for good", type="primary", key="keeping_sure")
+        sure = st.form_submit_button(
+            say("Remove them for good"), type="primary", key="keeping_sure"
+        )
     if not sure:
         return
     try:
-        writer.refuse_blank(name, "say who you are")
+        writer.refuse_blank(name, writer.WHO)
         retention.remove(depot, state, seen, name, keep=keep, plan=view.snapshot.plan)
     except Refusal as refusal:
-        st.error(f"Not removed, or not all: {escape(str(refusal))}.")
+        st.error(say("Not removed, or not all: {refusal}.", refusal=escape(str(refusal))))
         return
     writer.remember(name)
-    st.session_state[_SAID] = f"{_first(quantity(len(seen), 'snapshot', 'snapshots'))} removed."
+    st.session_state[_SAID] = say_n(
+        "{count} snapshot removed.", "{count} snapshots removed.", len(seen)
+    )
     st.rerun()
-
-
-def _capital(count: int) -> str:
-    return _first(in_words(count))
 
 
 def _first(text: str) -> str:

@@ -40,7 +40,7 @@ def show() -> None:
         view.snapshot, view.selection, view.role, view.compare, view.as_of, explain=()
     )
     st.caption(escape(f"{_dates(view)} · {wording.scope(view.selection)}"))
-    cards.headline(found.headline, key="changes_headline", over="What changed")
+    cards.headline(found.headline, key="changes_headline", over=say("What changed"))
     _statuses(found)
     _courses(found)
     _people(view, found)

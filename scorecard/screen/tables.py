@@ -18,7 +18,7 @@ from scorecard.charts.bars import ranked
 from scorecard.evidence import Facts
 from scorecard.exhibits.compliance import Grid
 from scorecard.exhibits.strands import Strands
-from scorecard.languages import say
+from scorecard.languages import say, say_n
 from scorecard.meeting import names as groups
 from scorecard.meeting import why
 from scorecard.plan import Plan
@@ -246,7 +246,8 @@ def _written(table: pd.DataFrame, alt: str) -> str:
         body.append(f"<tr><th scope='row'>{first}</th>{cells}</tr>")
     more = len(table) - _WRITTEN
     if more > 0:
-        body.append(f"<tr><td colspan='{len(names)}'>… and {more} more rows</td></tr>")
+        rest = html.escape(say_n("… and {count} more row", "… and {count} more rows", more))
+        body.append(f"<tr><td colspan='{len(names)}'>{rest}</td></tr>")
     kind = "written-table long" if more > 0 else "written-table"
     return (
         f"<table class='{kind}' aria-label='{html.escape(alt)}'>"

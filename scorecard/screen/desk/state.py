@@ -11,6 +11,7 @@ from scorecard import wording
 from scorecard.doctor.awaited import awaited
 from scorecard.doctor.diagnosis import Awaited
 from scorecard.exhibits import findings
+from scorecard.languages import say
 from scorecard.refusal import Refusal
 from scorecard.screen import cards, figures, sheet, store, tables
 from scorecard.screen.commentary import isolated
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def draw(view: View) -> None:
     """The state in one sentence, then the ledger of what is awaited."""
-    cards.headline(sentence(view, newest(view)), key="data_headline", over="Exports")
+    cards.headline(sentence(view, newest(view)), key="data_headline", over=say("Exports"))
     _ledger(view)
 
 
