@@ -32,6 +32,15 @@ from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
 _KPI, _CHOICE, _BY = "kpi", "kpi_choice", "kpi_by"
+_TERMS = {
+    "Value": "reading",
+    "Baseline": "baseline",
+    "Expected today": "expected",
+    "Target": "target",
+    "Share of the way done": "status",
+    "Pace": "pace",
+}
+"""What a step of the arithmetic is called -> the word that explains it."""
 ROWS_A_PAGE = 500
 """Rows of the table at a time; a download has them all."""
 
@@ -126,6 +135,7 @@ def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
     if words := wording.unfiltered(kpi, reading.unfiltered):
         texts.append(say("This KPI is {words}.", words=words))
     path = readings.target(view.snapshot, kpi, view.selection)
+    terms = {say(what): term for what, term in _TERMS.items()}
     return {
         "kind": "arithmetic",
         "standing": say("Where we are, and whether we will arrive"),
@@ -133,7 +143,8 @@ def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
         "title": say("The arithmetic"),
         "caption": say("How the figures were got"),
         "steps": [
-            [s.what, s.figure, s.how] for s in arithmetic.steps(kpi, reading, path, view.as_of)
+            [s.what, s.figure, s.how, terms.get(s.what, "")]
+            for s in arithmetic.steps(kpi, reading, path, view.as_of)
         ],
     }
 
