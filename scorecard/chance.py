@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 
 from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.languages import say
+from scorecard.readings import Group
 
 Interval = tuple[float, float]
 
@@ -47,6 +49,12 @@ def interval(
     if numerator is None or not denominator or n is None or n >= SMALL:
         return None
     return wilson(numerator, denominator)
+
+
+def spans(kpi: Kpi, groups: Iterable[Group]) -> dict[str | None, Interval]:
+    """Group -> how far chance can move it, of those that are few and shown."""
+    found = {g.group: interval(kpi, g.numerator, g.denominator, g.n) for g in groups}
+    return {group: span for group, span in found.items() if span is not None}
 
 
 def words(kpi: Kpi, span: Interval) -> str:

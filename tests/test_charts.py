@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from scorecard import changes, charts, readings, wording
+from scorecard import chance, changes, charts, readings, wording
 from scorecard import snapshot as snapshots
 from scorecard.charts.canvas import escape, spread, two_lines
 from scorecard.exhibits import compliance, strands
@@ -153,13 +153,44 @@ def test_a_stack_adds_up_to_the_kpi(snapshot: Snapshot) -> None:
 
 
 def test_small_multiples_share_one_scale_from_zero(snapshot: Snapshot) -> None:
-    kpi = snapshot.plan.kpi("media_mentions")
-    found = strands.by_category(snapshot, kpi, ALL, "guest", snapshot.data_date)
-    figure = valid(charts.panels([(s.name, s) for s in found.strands], found.dates, "dark"))
-    axes = [axis for name, axis in figure["layout"].items() if name.startswith("yaxis")]
-    assert len(axes) == len(found.strands)
-    assert len({tuple(axis["range"]) for axis in axes}) == 1
-    assert axes[0]["range"][0] == 0
+    for name, by in (("company_members", "region"), ("retention", "pillar")):
+        kpi = snapshot.plan.kpi(name)
+        found = strands.by_group(snapshot, kpi, by, ALL, "guest", snapshot.data_date)  # type: ignore[arg-type]
+        whole = None if kpi.is_count else found.whole
+        met = [meeting.date for meeting in snapshot.plan.meetings]
+        titles = [strand.name for strand in found.strands.strands]
+        drawn = charts.panels(kpi, found.strands, titles, "dark", whole, met, titles[:1])
+        figure = valid(drawn)
+        axes = [axis for key, axis in figure["layout"].items() if key.startswith("yaxis")]
+        assert len(axes) == len(titles) > 2
+        assert len({tuple(axis["range"]) for axis in axes}) == 1
+        low, high = axes[0]["range"]
+        assert low == 0
+        shown = [t for t in figure["data"] if t.get("name")]
+        assert [trace["name"] for trace in shown] == [escape(title) for title in titles]
+        assert all(v is None or 0 <= v <= high for trace in shown for v in trace["y"])
+        assert len({trace["yaxis"] for trace in shown}) == len(titles)
+        faint = [t for t in figure["data"] if not t.get("name") and t["mode"] == "lines"]
+        assert len(faint) == (0 if whole is None else len(titles))
+
+
+def test_bars_of_few_have_a_line_as_far_as_chance_may_move_them(snapshot: Snapshot) -> None:
+    kpi = snapshot.plan.kpi("field_review_coverage")
+    found = readings.breakdown(snapshot, kpi, "region", ALL, "executive")
+    spans = chance.spans(kpi, found.groups)
+    assert spans and len(spans) < len(found.groups), "of many there is none"
+    figure = valid(charts.bars(kpi, found, {}, "light", spans=spans))
+    bars, whiskers = figure["data"]
+    names = [group for group, _, _ in bars["customdata"]]
+    for place, name in enumerate(names):
+        said = bars["customdata"][place][2]
+        assert ("chance alone" in said) == (name in spans)
+    ends = [x for x in whiskers["x"] if x is not None]
+    assert sorted({min(ends[i : i + 6]) for i in range(0, len(ends), 6)}) == pytest.approx(
+        sorted({low for low, _ in spans.values()}), abs=1e-4
+    )
+    assert figure["layout"]["xaxis"]["range"][1] >= max(high for _, high in spans.values())
+    assert len(charts.bars(kpi, found, {}, "light")["data"]) == 1
 
 
 def test_a_waterfall_adds_up_to_the_change(snapshot: Snapshot) -> None:

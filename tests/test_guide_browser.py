@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from guarded import Guarded, guarded
+from playwright.sync_api import BrowserContext
 
-from tests.browser import Visit, chromium, context, server, store, visit
+from tests.browser import Visit, chromium, context, server, store, visit, visiting
 
-__all__ = ["chromium", "context", "server", "store", "visit"]
+__all__ = ["chromium", "context", "guarded", "server", "store", "visit"]
 
 pytestmark = pytest.mark.browser
 
@@ -154,6 +156,57 @@ def test_the_introduction_can_be_sent_away_unread(visit: Visit) -> None:
     assert not visit.page.locator(".introduction").is_visible()
     visit.page.reload()
     assert not visit.settled().page.locator(".introduction").is_visible()
+
+
+def test_a_word_explains_itself_by_key_and_touch_and_leads_to_all_words(visit: Visit) -> None:
+    visit.open("/?region=Africa")
+    word = visit.page.locator("tr[data-kpi=certified_companies] .state .term")
+    word.focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector(".guide-term:popover-open p")
+    visit.page.wait_for_function("scorecardGuide.index.size > 0")
+    shown = visit.page.locator(".guide-term")
+    name = word.inner_text().strip()
+    assert shown.inner_text().startswith(name)
+    assert word.get_attribute("aria-expanded") == "true"
+    said = visit.page.inner_text(".guide > [role=status]")
+    assert said.startswith(f"{name}: ") and said.endswith(".")
+    visit.page.keyboard.press("Escape")
+    assert not shown.is_visible() and word.get_attribute("aria-expanded") == "false"
+    assert visit.page.evaluate("document.activeElement.dataset.term") is not None
+    visit.page.get_by_role("button", name="Expected and target").click()
+    assert "Expected now" in shown.inner_text()
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.textContent") == "All words"
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_function("location.pathname === '/definitions'")
+    visit.settled()
+    assert "term=expected" in visit.search() and "region=Africa" in visit.search()
+    assert visit.texts(".terms .asked") == ["Expected now"]
+
+
+def test_who_opens_a_link_has_the_words_and_no_way_elsewhere(
+    guarded: Guarded, context: BrowserContext
+) -> None:
+    shown = visiting(context, guarded.address)
+    shown.page.goto(guarded.link("plan"))
+    shown.settled()
+    shown.page.keyboard.press("/")
+    shown.page.keyboard.type("g1")
+    shown.page.wait_for_timeout(300)
+    assert shown.page.locator("dialog[open]").count() == 0
+    assert "/capacity" not in shown.page.url
+    assert not shown.page.get_by_role("button", name="Search", exact=True).is_visible()
+    shown.page.locator("tr.kpi .state .term").first.click()
+    shown.page.wait_for_function("scorecardGuide.index.size > 0")
+    assert shown.page.locator(".guide-term p").inner_text().endswith(".")
+    assert not shown.page.locator(".guide-term a").is_visible()
+    index = shown.page.evaluate("[...scorecardGuide.index.values()][0].entries.length")
+    assert index == 0
+    shown.page.keyboard.press("Escape")
+    shown.page.get_by_role("button", name="Help").click()
+    assert shown.page.locator(".guide-dialog.help a").count() == 0
+    assert shown.texts(".guide-dialog.help kbd") == ["?"]
 
 
 def test_on_a_phone_all_of_it_fits_and_on_paper_none_is_left(visit: Visit) -> None:

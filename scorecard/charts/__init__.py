@@ -7,7 +7,8 @@ building the objects costs more than computing what they show.
 from scorecard.charts.bars import bars, columns, steps, waterfall
 from scorecard.charts.canvas import Figure
 from scorecard.charts.fields import country_map, heatmap, region_map
-from scorecard.charts.lines import panels, stacked, trend
+from scorecard.charts.lines import stacked, trend
+from scorecard.charts.multiples import panels
 
 __all__ = [
     "Figure",

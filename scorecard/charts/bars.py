@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from scorecard import palette, wording
+from scorecard import chance, palette, wording
 from scorecard.catalogue import Kpi
+from scorecard.chance import Interval
 from scorecard.changes import Explanation, Part
 from scorecard.charts.canvas import (
     SIZE,
@@ -39,12 +40,15 @@ def bars(
     theme: Theme,
     selected: Collection[str] = (),
     most: int = 16,
+    spans: Mapping[str | None, Interval] | None = None,
 ) -> Figure:
     """Groups as horizontal bars, the greatest on top; a click tells the group's own name.
 
     Groups that are not shown stand last, without a bar. `selected` are drawn in full colour
-    and the others fainter, where any is selected.
+    and the others fainter, where any is selected. `spans`: how far chance can move a group, as a
+    thin line below its bar.
     """
+    spans = spans or {}
     groups = ranked(breakdown)[:most]
     labels = [two_lines(names.get(g.group, g.group or say("none")), 20) for g in groups]
     texts = [text(kpi, group) for group in groups]
@@ -63,8 +67,11 @@ def bars(
                 strong if not selected or group.group in selected else weak for group in groups
             ]
         },
-        "customdata": [[group.group, label] for group, label in zip(groups, labels, strict=True)],
-        "hovertemplate": "%{customdata[1]}<br><b>%{text}</b><extra></extra>",
+        "customdata": [
+            [group.group, label, _by_chance(kpi, spans.get(group.group))]
+            for group, label in zip(groups, labels, strict=True)
+        ],
+        "hovertemplate": "%{customdata[1]}<br><b>%{text}</b>%{customdata[2]}<extra></extra>",
     }
     hidden = [
         note(not_shown(), theme, x=0, y=place, xanchor="left", yanchor="middle", xshift=4)
@@ -73,21 +80,55 @@ def bars(
     ]
     values = [group.value for group in groups if group.value is not None]
     high = max(values, default=1) or 1
+    ends = [spans[group.group][1] for group in groups if group.group in spans]
+    longest = max([high * _room(groups, texts, high), *ends])
     return figure(
-        [trace],
+        [trace, *_whiskers(groups, spans, theme)],
         theme,
         max(90, _BAR * len(groups) + 20),
         margin={"l": 8, "r": 8, "t": 4, "b": 4},
         bargap=0.35,
         xaxis={
             "visible": False,
-            "range": [min(0.0, *values, 0.0), high * _room(groups, texts, high)],
+            "range": [min(0.0, *values, 0.0), longest],
             "fixedrange": True,
         },
         yaxis=_names(labels, theme),
         annotations=hidden,
         clickmode="event",
     )
+
+
+def _by_chance(kpi: Kpi, span: Interval | None) -> str:
+    """How far chance can move a group, on a line of its own below its value."""
+    return f"<br>{escape(chance.words(kpi, span))}" if span else ""
+
+
+def _whiskers(
+    groups: Sequence[Group], spans: Mapping[str | None, Interval], theme: Theme
+) -> list[dict[str, Any]]:
+    """One thin line for each span, with ends, below the bar so that it crosses no figure."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for place, group in enumerate(groups):
+        if group.group in spans:
+            low, high = (round(end, 4) for end in spans[group.group])
+            x += [low, low, low, high, high, high, None]
+            y += [place + 0.34, place + 0.46, place + 0.4, place + 0.4, place + 0.34, place + 0.46,
+                  None]  # fmt: skip
+    if not x:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": y,
+            "line": {"color": ink(palette.MUTED, theme), "width": 1},
+            "hoverinfo": "skip",
+            "cliponaxis": False,
+        }
+    ]
 
 
 def _room(groups: Sequence[Group], texts: Sequence[str], high: float) -> float:

@@ -1,4 +1,4 @@
-"""Lines over time: one KPI with its path, kinds stacked, and small multiples on one scale."""
+"""Lines over time: one KPI with its path, and kinds stacked."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from scorecard.charts.canvas import (
     ink,
     note,
     series_ink,
-    shorten,
     spread,
     two_lines,
     value_axis,
 )
-from scorecard.exhibits.strands import Strand, Strands
+from scorecard.exhibits.strands import Strands
 from scorecard.languages import say
 from scorecard.palette import Ink, Theme
 from scorecard.plan import Meeting, Target
@@ -65,12 +64,12 @@ def trend(
         {
             "type": "scatter",
             "name": kpi.title,
-            "mode": _mode(values),
+            "mode": mode(values),
             "x": [point.date.isoformat() for point in points],
             "y": values,
             "connectgaps": False,
             "line": {"color": ink(palette.ACTUAL, theme), "width": 2.4},
-            "marker": {"size": _lonely(values), "color": ink(palette.ACTUAL, theme)},
+            "marker": {"size": lonely(values), "color": ink(palette.ACTUAL, theme)},
             "customdata": [
                 [
                     wording.date(point.date),
@@ -129,7 +128,7 @@ def trend(
         theme,
         height,
         margin={
-            "l": _left(kpi, high),
+            "l": left_margin(kpi, high),
             "r": _room(label for _, label, _ in labels) if labels else 40,
             "t": _TOP,
             "b": _BOTTOM,
@@ -188,7 +187,7 @@ def stacked(
         theme,
         height,
         margin={
-            "l": _left(kpi, high),
+            "l": left_margin(kpi, high),
             "r": _room(label for _, label, _ in labels),
             "t": _TOP,
             "b": _BOTTOM,
@@ -198,58 +197,6 @@ def stacked(
         annotations=_labels(labels, 0, high, height, strands.dates[-1], theme),
         hovermode="closest",
     )
-
-
-def panels(
-    groups: Sequence[tuple[str, Strand]],
-    dates: Sequence[dt.date],
-    theme: Theme,
-    kpi: Kpi | None = None,
-    columns: int = 3,
-    height: int = 150,
-) -> Figure:
-    """Small multiples: one panel a strand, its title above, all on one scale from zero."""
-    rows = -(-len(groups) // columns)
-    high = max((v for _, s in groups for v in s.values if v is not None), default=1.0) * 1.1 or 1.0
-    days = [date.isoformat() for date in dates]
-    layout: dict[str, Any] = {}
-    notes, data = [], []
-    for place, (title, strand) in enumerate(groups):
-        row, column = divmod(place, columns)
-        suffix = "" if place == 0 else str(place + 1)
-        left, right = column / columns + 0.01, (column + 1) / columns - 0.02
-        top = 1 - row / rows - 0.14 / rows
-        bottom = 1 - (row + 1) / rows + 0.16 / rows
-        layout[f"xaxis{suffix}"] = date_axis(
-            theme, days[0], days[-1], domain=[left, right], anchor=f"y{suffix}", dtick="M24"
-        )
-        layout[f"yaxis{suffix}"] = value_axis(
-            theme, kpi, domain=[bottom, top], anchor=f"x{suffix}", range=[0, high],
-            nticks=3, showticklabels=column == 0,
-        )  # fmt: skip
-        notes.append(
-            note(
-                f"<b>{shorten(title, 34)}</b>", theme, x=left, y=top, xref="paper", yref="paper",
-                xanchor="left", yanchor="bottom", font={"color": ink(palette.TEXT, theme)},
-            )
-        )  # fmt: skip
-        data.append(
-            {
-                "type": "scatter",
-                "name": escape(title),
-                "mode": "lines+markers",
-                "connectgaps": False,
-                "x": days,
-                "y": list(strand.values),
-                "xaxis": f"x{suffix}",
-                "yaxis": f"y{suffix}",
-                "line": {"color": ink(palette.ACTUAL, theme), "width": 2},
-                "marker": {"size": _lonely(strand.values), "color": ink(palette.ACTUAL, theme)},
-                "customdata": [[wording.date(date)] for date in dates],
-                "hovertemplate": "%{customdata[0]}<br><b>%{y}</b><extra></extra>",
-            }
-        )
-    return figure(data, theme, height * rows, annotations=notes, hovermode="closest", **layout)
 
 
 def _path(kpi: Kpi, path: Target, theme: Theme) -> dict[str, Any]:
@@ -294,18 +241,18 @@ def _end(date: dt.date, value: float, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _mode(values: Sequence[float | None]) -> str:
+def mode(values: Sequence[float | None]) -> str:
     """Marks are drawn only where some point needs one, as each of them takes its time."""
-    return "lines+markers" if any(_lonely(values)) else "lines"
+    return "lines+markers" if any(lonely(values)) else "lines"
 
 
-def _left(kpi: Kpi | None, high: float) -> int:
+def left_margin(kpi: Kpi | None, high: float) -> int:
     """Pixels for the values beside the axis; where Plotly measures them itself it draws twice."""
     longest = 4 if kpi and kpi.is_percentage else len(f"{high:,.0f}" if high >= 5 else "0.0")
     return 14 + 8 * max(longest, 2)
 
 
-def _lonely(values: Sequence[float | None]) -> list[int]:
+def lonely(values: Sequence[float | None]) -> list[int]:
     """Marks for points that no line reaches, as both neighbours are missing."""
     padded = [None, *values, None]
     return [

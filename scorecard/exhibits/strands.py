@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from scorecard import confidentiality, readings
+from scorecard import confidentiality, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
 from scorecard.readings import Series
@@ -91,6 +92,67 @@ def by_kpi(
             )
             for kpi in kpis
         ),
+    )
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of a dimension over time, and the whole that they are parts of."""
+
+    strands: Strands
+    values: tuple[str, ...]
+    """Each group at the last date, as it may be shown."""
+    whole: Strand
+    changes: tuple[float | None, ...]
+    """What each group changed by since the first date; none where it is not known at both, or is a
+    share of few at either."""
+
+
+def by_group(
+    snapshot: Snapshot,
+    kpi: Kpi,
+    by: Literal["region", "pillar"],
+    selection: Selection,
+    role: Role,
+    until: dt.date,
+) -> Groups:
+    """A KPI by region or pillar up to `until`, the greatest first; all groups of the dimension
+    that ever hold something, whatever is selected of it.
+
+    A group is read as if it were selected, so a role sees what that selection would show it.
+    """
+    readings.dimension(kpi, by)
+    confidentiality.refuse_crossing(kpi, selection, role, by)
+    plan = snapshot.plan
+    every = plan.regions if by == "region" else plan.pillars
+    dates = tuple(date for date in snapshot.dates if date <= until)
+    found = []
+    for name in every:
+        alone = replace(selection, **{f"{by}s": (name,)})
+        series = readings.series(snapshot, kpi, alone, role)
+        points = series.points[: len(dates)]
+        is_empty = not any(p.suppressed or p.value for p in points)
+        if is_empty and (kpi.is_count or not any(p.denominator for p in points)):
+            continue
+        last = points[-1]
+        heads = counts(snapshot, kpi, alone, series)
+        n = heads[len(dates) - 1]
+        shown = wording.share(
+            kpi, last.value, last.numerator, last.denominator, n, suppressed=last.suppressed
+        )
+        first = points[0]
+        is_few = not kpi.is_count and min(heads[0] or 0, n or 0) < kpi.minimum_n
+        change = None
+        if first.value is not None and last.value is not None and not is_few:
+            change = last.value - first.value
+        found.append((last.value, Strand(name, tuple(p.value for p in points)), shown, change))
+    found.sort(key=lambda entry: (entry[0] is None, -(entry[0] or 0.0)))
+    rest = readings.series(snapshot, kpi, replace(selection, **{f"{by}s": ()}), role)
+    return Groups(
+        Strands(dates, tuple(strand for _, strand, _, _ in found), selection.unfiltered(kpi)),
+        tuple(shown for _, _, shown, _ in found),
+        Strand("", tuple(point.value for point in rest.points[: len(dates)])),
+        tuple(change for _, _, _, change in found),
     )
 
 

@@ -76,8 +76,6 @@ def goals(view: View) -> list[dict[str, Any]]:
                         "status": status,
                         "count": count,
                         "word": wording.STATUS[status],
-                        "link": sheet.link("definitions", status=status),
-                        "rule": wording.STATUS_MEANING[status],
                     }
                     for status, count in standing.counts(mine).items()
                 ],

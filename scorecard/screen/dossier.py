@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from scorecard import changes, charts, evidence, readings, wording
+from scorecard import chance, changes, charts, evidence, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
@@ -24,6 +24,7 @@ from scorecard.screen import (
     goal,
     links,
     maps,
+    multiples,
     sheet,
     tables,
 )
@@ -32,6 +33,15 @@ from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
 _KPI, _CHOICE, _BY = "kpi", "kpi_choice", "kpi_by"
+_TERMS = {
+    "Value": "reading",
+    "Baseline": "baseline",
+    "Expected today": "expected",
+    "Target": "target",
+    "Share of the way done": "status",
+    "Pace": "pace",
+}
+"""What a step of the arithmetic is called -> the word that explains it."""
 ROWS_A_PAGE = 500
 """Rows of the table at a time; a download has them all."""
 
@@ -123,9 +133,13 @@ def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
     """Both statements, where we are and whether we will arrive, and how each figure was got."""
     reading = _reading(view, kpi)
     texts = [arithmetic.status(kpi, reading), arithmetic.will_arrive(kpi, reading)]
+    if span := chance.interval(kpi, reading.numerator, reading.denominator, reading.n):
+        value = wording.value(kpi, reading)
+        texts.append(say("{value}: {words}.", value=value, words=chance.words(kpi, span)))
     if words := wording.unfiltered(kpi, reading.unfiltered):
         texts.append(say("This KPI is {words}.", words=words))
     path = readings.target(view.snapshot, kpi, view.selection)
+    terms = {say(what): term for what, term in _TERMS.items()}
     return {
         "kind": "arithmetic",
         "standing": say("Where we are, and whether we will arrive"),
@@ -133,7 +147,8 @@ def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
         "title": say("The arithmetic"),
         "caption": say("How the figures were got"),
         "steps": [
-            [s.what, s.figure, s.how] for s in arithmetic.steps(kpi, reading, path, view.as_of)
+            [s.what, s.figure, s.how, terms.get(s.what, "")]
+            for s in arithmetic.steps(kpi, reading, path, view.as_of)
         ],
     }
 
@@ -232,9 +247,10 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
             return figures.refused(refusal, kpi)
         if not found.groups:
             return figures.refused(_why_empty(shown, kpi, by))
+        spans = chance.spans(kpi, found.groups) if by in clicks else {}
         mine = {"region": shown.selection.regions, "pillar": shown.selection.pillars}.get(by, ())
         return Exhibit(
-            figure=charts.bars(kpi, found, called, shown.theme, mine),
+            figure=charts.bars(kpi, found, called, shown.theme, mine, spans=spans),
             title=findings.groups(kpi, found, called, by, mine),
             subtitle=goal.about(
                 shown,
@@ -242,6 +258,7 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
                 say("{title} by {what}", title=kpi.title, what=wording.DIMENSION[by]),
                 without=by if by in clicks else "",
             )
+            + goal.thin_line(spans)
             + (figures.hint(say("click a bar to select it")) if by in clicks else ""),
             table=lambda: tables.of_breakdown(kpi, found, by, called),
             kpi=f"{kpi.id}-by-{by}",
@@ -250,9 +267,8 @@ def _breakdown(view: View, kpi: Kpi, by: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         figures.draw(view, make, key="breakdown", select=clicks.get(by))
-    if by == "region":
-        with right:
-            maps.regions(view, kpi, "kpi_regions")
+    with right:
+        multiples.beside(view, kpi, by)
 
 
 def _why_empty(view: View, kpi: Kpi, by: str) -> str:

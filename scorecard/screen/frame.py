@@ -205,6 +205,8 @@ def begin(shown: store.Shown, visitor: Visitor, page: str) -> View:
     ahead.begin(view)
     if visitor.link is None:
         selection_bar.draw(view, lambda: _beside(view, account))
+    else:
+        _beside(view, lambda: None)
     entrance.leave_in_time(visitor)
     with st.container():
         for notice in chosen.notices:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from scorecard import readings, standing, wording
+from scorecard import chance, readings, standing, wording
 from scorecard.catalogue import Kpi
+from scorecard.chance import Interval
 from scorecard.charts import bars
 from scorecard.exhibits import findings, milestones, missing
 from scorecard.languages import say
@@ -84,17 +86,24 @@ def by_region(view: View, kpi: Kpi, key: str, what: str) -> None:
 
     def make(shown: View) -> Exhibit:
         found = breakdown(shown, kpi, "region")
+        spans = chance.spans(kpi, found.groups)
         called = tables.names(shown.snapshot.plan, "region")
         return Exhibit(
-            figure=bars(kpi, found, called, shown.theme, shown.selection.regions),
+            figure=bars(kpi, found, called, shown.theme, shown.selection.regions, spans=spans),
             title=findings.groups(kpi, found, called, "region", shown.selection.regions),
             subtitle=about(shown, kpi, what, without="region")
+            + thin_line(spans)
             + figures.hint(say("click a bar to select it")),
             table=lambda: tables.of_breakdown(kpi, found, "region", called),
             kpi=kpi.id,
         )
 
     figures.draw(view, make, key=key, select=figures.regions(view.snapshot.plan))
+
+
+def thin_line(spans: Mapping[str | None, Interval]) -> str:
+    """What the thin lines of bars are, for their subtitle; nothing where there are none."""
+    return say(" · thin line: as far as chance alone could move so few") if spans else ""
 
 
 def breakdown(view: View, kpi: Kpi, by: str) -> Breakdown:

@@ -116,7 +116,7 @@ function pressed(event) {
   guide.chord = 0;
   const page = isSecond ? guide.data.go[event.key.toLowerCase()] : undefined;
   if (page) guide.go({ page, parameters: {} });
-  else if (event.key === "/") guide.openSearch();
+  else if (event.key === "/" && guide.data.leads) guide.openSearch();
   else if (event.key === "?") guide.openHelp();
   else if (event.key === "g") guide.chord = event.timeStamp + CHORD;
   else if (event.key === "[" || event.key === "]") step(event.key === "[" ? ".bar .earlier" : ".bar .later");
@@ -250,7 +250,7 @@ function helpDialog(words) {
       return el("tr", {}, el("th", { scope: "row" }, ...parts), el("td", {}, text));
     });
     const table = el("table", {}, el("caption", {}, words.keys), el("tbody", {}, ...rows));
-    body.replaceChildren(el("ul", { class: "ways" }, el("li", {}, read), el("li", {}, definitions)), table, el("label", {}, box, ` ${words.keysOn}`));
+    body.replaceChildren(el("ul", { class: "ways" }, el("li", {}, read), ...(guide.data.leads ? [el("li", {}, definitions)] : [])), table, el("label", {}, box, ` ${words.keysOn}`));
   }
 
   node.open_ = () => {
@@ -283,6 +283,70 @@ function startDialog(words) {
   return node;
 }
 
+// Words that explain themselves -----------------------------------------------------------------
+
+// Any component marks such a word as a button with data-term; what it means is told here.
+function termPopover(words) {
+  const title = el("b", {});
+  const text = el("p", {});
+  const link = el("a", {}, words.allWords);
+  const node = el("div", { class: "guide-term", popover: "auto" }, title, text, link);
+
+  function show() {
+    const found = guide.index.get(guide.data.stamp)?.terms[node.term];
+    title.textContent = found?.[0] ?? "";
+    text.textContent = found?.[1] ?? words.waiting;
+    const status = guide.data.statuses.includes(node.term) ? "status" : "term";
+    const entry = { page: "definitions", parameters: { [status]: node.term } };
+    link.hidden = !guide.data.leads;
+    link.href = address(entry);
+    link.onclick = (event) => {
+      if (!isPlain(event)) return;
+      event.preventDefault();
+      node.hidePopover();
+      guide.go(entry);
+    };
+    if (found) guide.tell(found.join(": "));
+    place();
+  }
+
+  function place() {
+    const box = node.by.getBoundingClientRect();
+    const { width, height } = node.getBoundingClientRect();
+    const below = box.bottom + 6;
+    const top = below + height > innerHeight - 8 ? Math.max(8, box.top - height - 6) : below;
+    node.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
+    node.style.top = `${top}px`;
+  }
+
+  node.show = show;
+  node.explain = (button) => {
+    node.by = button;
+    node.term = button.dataset.term;
+    // The source makes what is in it the next stop of the Tab key.
+    node.showPopover({ source: button });
+    button.setAttribute("aria-expanded", "true");
+    show();
+  };
+  node.ontoggle = (event) => {
+    if (event.newState === "closed") node.by?.setAttribute("aria-expanded", "false");
+  };
+  return node;
+}
+
+function clicked(event) {
+  const button = event.composedPath().find((node) => node instanceof Element && node.dataset?.term);
+  if (button && guide.root?.isConnected) guide.explain(button);
+}
+
+guide.clicked = clicked;
+if (!guide.explains) {
+  guide.explains = true;
+  document.addEventListener("click", (event) => guide.clicked(event));
+  // It stands beside its word, so it goes when the page moves.
+  document.addEventListener("scroll", () => document.querySelector(".guide-term:popover-open")?.hidePopover(), { capture: true, passive: true });
+}
+
 function lens() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   for (const [name, value] of Object.entries({ viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" })) svg.setAttribute(name, value);
@@ -294,6 +358,7 @@ function lens() {
 
 function build(words) {
   const [find, help, start] = [searchDialog(words), helpDialog(words), startDialog(words)];
+  const term = termPopover(words);
   const status = el("span", { class: "unseen", role: "status" });
   const open = (shown) => () => {
     shown.open_();
@@ -315,14 +380,24 @@ function build(words) {
       el("button", { type: "button", class: "open-search", "aria-keyshortcuts": "/", title: "/", onclick: open(find) }, lens(), words.search),
       el("button", { type: "button", class: "open-help", "aria-keyshortcuts": "?", title: "?", onclick: open(help) }, words.help),
     ),
-    status, find, help, start, introduction,
+    status, find, help, start, term, introduction,
   );
   Object.assign(root, {
     openSearch: open(find),
     openHelp: open(help),
     openStart: open(start),
     tell: (text) => (status.textContent = text),
-    arrived: () => [find, help, start].filter((node) => node.open).forEach((node) => node.show()),
+    explain(button) {
+      term.explain(button);
+      if (!guide.index.has(guide.data.stamp)) guide.want();
+    },
+    arrived() {
+      [find, help, start].filter((node) => node.open).forEach((node) => node.show());
+      if (term.matches(":popover-open")) term.show();
+    },
+    lead(leads) {
+      root.querySelector(".open-search").hidden = !leads;
+    },
     introduce: (page) => (introduction.hidden = page !== "plan" || recall(SEEN) === "yes"),
   });
   return root;
@@ -340,13 +415,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   if (data.entries) {
     guide.index.clear(); // Statuses are those of one selection.
-    guide.index.set(data.stamp, { entries: prepared(data.entries), shortcuts: data.shortcuts, steps: data.steps });
+    guide.index.set(data.stamp, {
+      entries: prepared(data.entries),
+      shortcuts: data.shortcuts,
+      steps: data.steps,
+      terms: data.terms,
+    });
   }
   Object.assign(guide, {
     root,
     data,
     go: (target) => setTriggerValue("go", target),
     want: () => setTriggerValue("wanted", data.stamp),
+    explain: root.explain,
     openSearch: root.openSearch,
     openHelp: root.openHelp,
     openStart: root.openStart,
@@ -356,6 +437,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       root.introduce(data.page);
     },
   });
+  root.lead(data.leads);
   root.introduce(data.page);
   if (data.entries) root.arrived();
 }

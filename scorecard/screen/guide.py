@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from scorecard import glossary, judgement
 from scorecard.languages import say, to_say
 from scorecard.screen import choices, finder, frame, links
 from scorecard.screen.frame import View
@@ -47,6 +48,7 @@ _WORDS = {
     "then": to_say("then"),
     "or": to_say("Go to"),
     "close": to_say("Close"),
+    "allWords": to_say("All words"),
     "new": to_say("New here?"),
     "newLink": to_say("Two minutes to read this page"),
     "dismiss": to_say("Do not show this again"),
@@ -54,7 +56,7 @@ _WORDS = {
 
 
 def draw(view: View) -> None:
-    """Stands in the line of the selection; nothing of it is on paper."""
+    """Stands with the selection; nothing of it is on paper. A locked view has no search."""
     _drawn(view)
 
 
@@ -67,14 +69,20 @@ def _drawn(view: View) -> None:
         "page": view.page,
         "words": {name: say(text) for name, text in _WORDS.items()},
         "go": {key: page for page, key in _GO.items() if page in pages},
+        "leads": bool(pages),
+        "statuses": list(judgement.STATUSES),
         "names": list(choices.KEYS),
     }
     if wanted:
         view = frame.open()
         data |= {
-            "entries": finder.entries(view, pages),
+            "entries": finder.entries(view, pages) if pages else [],
             "shortcuts": _shortcuts(pages),
             "steps": steps(),
+            "terms": {
+                term: [glossary.word(term), glossary.meaning(term)]
+                for term in (*judgement.STATUSES, *glossary.TERMS)
+            },
         }
     result = _component(key=_KEY, data=data, on_wanted_change=_want, on_go_change=_nothing)
     target = result.get("go")
@@ -86,8 +94,11 @@ def _drawn(view: View) -> None:
 
 
 def _shortcuts(pages: Mapping[str, str]) -> list[list[str]]:
-    """Keys, and what they do, the keys that follow one another with a space between."""
-    simple = [[keys, say(text)] for keys, text in _KEYS]
+    """Keys, and what they do, the keys that follow one another with a space between.
+
+    A view that leads nowhere has the list alone.
+    """
+    simple = [[keys, say(text)] for keys, text in _KEYS if pages or keys == "?"]
     to = say("Go to {page}")
     return simple + [
         [f"g {key}", to.format(page=pages[page])] for page, key in _GO.items() if page in pages

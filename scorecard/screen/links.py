@@ -72,8 +72,8 @@ def remember_pages(pages: Mapping[str, Page]) -> None:
 
 
 def open_pages() -> dict[str, str]:
-    """Name -> title of the pages that are open to this visitor, in the order of the navigation."""
-    pages: dict[str, Page] = st.session_state.get(_PAGES, {})
+    """Name -> title of the pages that this view leads to, in the order of the navigation."""
+    pages: dict[str, Page] = {} if is_locked() else st.session_state.get(_PAGES, {})
     return {name: page.title for name, page in pages.items() if page.visibility == "visible"}
 
 

@@ -54,13 +54,13 @@ def table(view: View, kpis: Sequence[str], before: Mapping[str, Reading]) -> dic
         ),
         "columns": [
             ["name", say("KPI")],
-            ["value", say("Value")],
-            ["plan", say("Expected and target")],
+            ["value", say("Value"), "reading"],
+            ["plan", say("Expected and target"), "expected"],
             ["bullet", [say("Value"), say("expected"), say("target")]],
-            ["change", since],
-            ["trend", say("{years}, with path", years=years)],
-            ["state", say("Status")],
-            ["fresh", say("Data of")],
+            ["change", since, "change"],
+            ["trend", say("{years}, with path", years=years), "path"],
+            ["state", say("Status"), "status"],
+            ["fresh", say("Data of"), "data_of"],
         ],
         "upto": _until(view),
         "across": [(date - plan.starts_on).days for date in view.snapshot.dates]
@@ -99,8 +99,6 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
         "trendWords": _trend_words(view, kpi),
         "status": reading.status,
         "statusWord": wording.STATUS[reading.status],
-        "statusLink": sheet.link("definitions", status=reading.status),
-        "statusRule": wording.STATUS_MEANING[reading.status],
         "fresh": wording.missing(absent) or wording.short_date(view.snapshot.data_date),
     }
 

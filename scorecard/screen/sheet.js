@@ -52,11 +52,12 @@ function badge(status, word, count) {
   return node;
 }
 
-// A status that says on hover what it means, and on a click where that is written.
-function explained(link, status, rule) {
-  const node = anchor(link);
-  node.title = rule;
-  node.append(status);
+// A word that says what it means when it is pressed; the guide of the page has the texts.
+function explained(term, ...children) {
+  const node = make("button", "term");
+  node.type = "button";
+  node.dataset.term = term;
+  node.append(...children);
   return node;
 }
 
@@ -83,7 +84,7 @@ const builders = {
       item.append(title);
       const counts = make("div", "counts");
       for (const entry of card.counts) {
-        counts.append(explained(entry.link, badge(entry.status, entry.word, entry.count), entry.rule));
+        counts.append(explained(entry.status, badge(entry.status, entry.word, entry.count)));
       }
       const words = make("p");
       for (const part of card.text) words.append(part.link ? anchor(part.link, part.text) : part.text);
@@ -170,11 +171,11 @@ const builders = {
       const before = make("td", "state");
       before.dataset.head = block.columns[1];
       if (entry.was) before.append(make("b", "figure", entry.was));
-      if (entry.before) before.append(badge(...entry.before));
+      if (entry.before) before.append(explained(entry.before[0], badge(...entry.before)));
       const after = make("td", "state");
       after.dataset.head = block.columns[2];
       if (entry.is) after.append(make("b", "figure", entry.is));
-      if (entry.after) after.append(badge(...entry.after));
+      if (entry.after) after.append(explained(entry.after[0], badge(...entry.after)));
       if (entry.verdict) after.append(make("small", "", ` ${entry.verdict}`));
       row.append(before, after, make("td", entry.tone || "", entry.text));
       table.tBodies[0].append(row);
@@ -253,9 +254,10 @@ const builders = {
     const how = make("section");
     const table = make("table", "got");
     table.append(make("caption", "", block.caption), make("tbody"));
-    for (const [what, figure, words] of block.steps) {
+    for (const [what, figure, words, term] of block.steps) {
       const row = make("tr");
-      const name = make("th", "", what);
+      const name = make("th");
+      name.append(term ? explained(term, what) : what);
       name.scope = "row";
       row.append(name, make("td", "figure", figure), make("td", "", words));
       table.tBodies[0].append(row);
@@ -273,12 +275,12 @@ const builders = {
     head.setAttribute("role", "rowgroup");
     const names = make("tr");
     names.setAttribute("role", "row");
-    for (const [name, text] of block.columns) {
+    for (const [name, text, term] of block.columns) {
       const cell = make("th", name);
       cell.scope = "col";
       cell.setAttribute("role", "columnheader");
       if (name === "bullet") cell.append(bulletHead(text));
-      else cell.textContent = text;
+      else cell.append(term ? explained(term, text) : text);
       names.append(cell);
     }
     head.append(names);
@@ -340,13 +342,21 @@ function line(entry, block) {
   arrow.title = entry.direction;
   arrow.setAttribute("aria-hidden", "true");
   name.append(arrow, make("span", "unseen", `, ${entry.direction}`));
-  if (entry.note) name.append(make("small", "", entry.note));
+  if (entry.note) {
+    const note = make("small");
+    note.append(explained("unfiltered", entry.note));
+    name.append(note);
+  }
   row.append(name);
 
   const value = cell(row, "value");
   value.append(make("b", "", entry.value));
   if (entry.unit) value.append(make("small", "", ` ${entry.unit}`));
-  if (entry.few) value.append(make("small", "few", entry.few));
+  if (entry.few) {
+    const few = make("small", "few");
+    few.append(explained("n", entry.few));
+    value.append(few);
+  }
 
   const plan = cell(row, "plan");
   for (const [i, [figure, word]] of entry.plan.entries()) {
@@ -363,7 +373,7 @@ function line(entry, block) {
   if (entry.trend) trend.append(sparkline(entry.trend, block));
   trend.append(make("span", "unseen", entry.trendWords));
 
-  cell(row, "state").append(explained(entry.statusLink, badge(entry.status, entry.statusWord), entry.statusRule));
+  cell(row, "state").append(explained(entry.status, badge(entry.status, entry.statusWord)));
   cell(row, "fresh").append(make("small", "", entry.fresh));
   return row;
 }

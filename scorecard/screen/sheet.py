@@ -76,10 +76,7 @@ def draw(blocks: Sequence[Block], *, key: str) -> None:
 def _unlinked(value: Any) -> Any:
     """The same without links: a view that leads nowhere does not say where it might."""
     if isinstance(value, Mapping):
-        return {
-            name: None if name in ("link", "statusLink") else _unlinked(inner)
-            for name, inner in value.items()
-        }
+        return {name: None if name == "link" else _unlinked(inner) for name, inner in value.items()}
     return [_unlinked(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 

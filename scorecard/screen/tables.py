@@ -10,14 +10,14 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from scorecard import chance, wording
 from scorecard import languages as said
-from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation
 from scorecard.charts.bars import ranked
 from scorecard.evidence import Facts
 from scorecard.exhibits.compliance import Grid
-from scorecard.exhibits.strands import Strands
+from scorecard.exhibits.strands import Strand, Strands
 from scorecard.languages import say, say_n
 from scorecard.meeting import names as groups
 from scorecard.meeting import why
@@ -81,7 +81,11 @@ def names(plan: Plan, by: str) -> Names:
 def of_breakdown(
     kpi: Kpi, found: Breakdown, by: str, called: Mapping[str | None, str]
 ) -> pd.DataFrame:
-    """A row a group, the greatest first; not shown is written, not left out."""
+    """A row a group, the greatest first; not shown is written, not left out.
+
+    By region and by pillar a share of few says how far chance can move it; countries are fewer.
+    """
+    spans = chance.spans(kpi, found.groups) if by in ("region", "pillar") else {}
     rows = []
     for group in ranked(found):
         row: dict[str, object] = {
@@ -94,8 +98,19 @@ def of_breakdown(
         }  # fmt: skip
         if kpi.aggregate == "ratio":
             row |= {say("Numerator"): group.numerator, say("Denominator"): group.denominator}
-        rows.append(row | {"n": group.n})
+        row |= {"n": group.n}
+        if spans:
+            low, high = spans.get(group.group, (None, None))
+            row |= {say("By chance from"): low, say("By chance to"): high}
+        rows.append(row)
     return pd.DataFrame(rows)
+
+
+def of_groups(found: Strands, called: Mapping[str | None, str], whole: Strand) -> pd.DataFrame:
+    """A row a date, a column a group, and all of them together."""
+    columns = {called[strand.name]: list(strand.values) for strand in found.strands}
+    columns[say("All")] = list(whole.values)
+    return pd.DataFrame({say("Date"): list(found.dates), **columns})
 
 
 def of_series(kpi: Kpi, series: Series, counts: Sequence[int | None]) -> pd.DataFrame:
