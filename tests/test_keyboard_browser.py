@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,14 +18,19 @@ pytestmark = pytest.mark.browser
 # What has the focus: its kind, its words, and whether that is seen.
 _STOP = """() => {
     const element = document.activeElement;
-    // A tick box is drawn by what stands beside it.
+    const isField = element.matches("input") && !element.matches(".chip input");
+    // A tick box is drawn by what stands beside it; a field shows the focus by its border.
     const drawn = element.matches(".chip input") ? element.nextElementSibling : element;
     const style = getComputedStyle(drawn);
     const isOutlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    let isMarked = isOutlined;
+    for (let around = element; isField && around && !isMarked; around = around.parentElement) {
+        isMarked = getComputedStyle(around).borderColor === "rgb(31, 95, 168)";
+    }
     const box = drawn.getBoundingClientRect();
     const isInside = box.bottom > 0 && box.top < innerHeight && box.width > 0;
     const words = element.ariaLabel || element.labels?.[0]?.innerText || element.innerText || "";
-    return [element.tagName, words.trim(), isOutlined && isInside];
+    return [element.tagName, words.trim(), isMarked && isInside];
 }"""
 
 
@@ -100,6 +106,9 @@ def test_the_map_says_its_countries_and_selects_by_the_keyboard(visit: Visit) ->
     assert page.evaluate(_STOP)[2]
     page.keyboard.press("ArrowRight")
     expect(figure.locator(".hovertext").first).to_be_visible()
+    expect(page.locator(".st-key-figure_companies_map [aria-live]")).to_have_text(
+        re.compile(r"\w+, \d+")
+    )
     page.keyboard.press("Enter")
     page.wait_for_function("location.search.includes('region=')")
     visit.settled()
@@ -112,7 +121,7 @@ def test_a_dialog_gives_the_focus_back(visit: Visit) -> None:
     tab_to(page, "Share", "BUTTON")
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("For whom").wait_for()
+    dialog.get_by_role("textbox", name="For whom").wait_for()
     for _ in range(12):
         page.keyboard.press("Tab")
         assert active(page, "closest('[role=dialog]') !== null"), "the page behind has the focus"

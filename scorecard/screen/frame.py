@@ -15,7 +15,16 @@ from scorecard.confidentiality import Role, admits
 from scorecard.palette import Theme
 from scorecard.readings import Reading, Scorecard
 from scorecard.refusal import Refusal
-from scorecard.screen import ahead, entrance, links, room, selection_bar, store, watermark
+from scorecard.screen import (
+    ahead,
+    ease,
+    entrance,
+    links,
+    room,
+    selection_bar,
+    store,
+    watermark,
+)
 from scorecard.screen.choices import Choice
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -230,6 +239,7 @@ def end(view: View) -> None:
         watermark.draw(f"{view.visitor.name} · {wording.date(dt.datetime.now(dt.UTC).date())}")
     with st.container(key="foot"):
         st.caption(" · ".join(escape(part) for part in foot(view)))
+        ease.draw()
         ahead.draw(view)
 
 
