@@ -44,19 +44,20 @@ bench-large: .venv/dev programs
 pictures: .venv/dev programs
 	$(python) -m tests.screens
 
-# What tests need besides Python, from the system's packages, and the provider of identities that
-# they sign in with. RUNLEVEL keeps Debian from starting the servers that it installs.
+# What tests need besides Python, from the system's packages, the provider of identities that they
+# sign in with, and the rules that they hold pages to. RUNLEVEL keeps Debian from starting the servers that it installs.
 packages = chromium postgresql poppler-utils libreoffice-impress-nogui libreoffice-writer-nogui \
 	libreoffice-calc-nogui fonts-dejavu-core fonts-liberation nginx openjdk-17-jre-headless \
 	openssl systemd
 install = RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
-programs: tests/provider/node_modules/.package-lock.json
+installed = node_modules/.package-lock.json
+programs: tests/provider/$(installed) tests/axe/$(installed)
 	@dpkg -s $(packages) >/dev/null 2>&1 || { apt-get update -qq && \
 	$(install) $(packages) >/dev/null; }
 
-tests/provider/node_modules/.package-lock.json: tests/provider/package-lock.json
+tests/%/$(installed): tests/%/package-lock.json
 	@command -v npm >/dev/null || { apt-get update -qq && $(install) npm >/dev/null; }
-	npm ci --prefix tests/provider --no-audit --no-fund --loglevel=error
+	npm ci --prefix tests/$* --no-audit --no-fund --loglevel=error
 	touch $@
 
 .PHONY: run check test bench bench-large pictures programs

@@ -2,7 +2,8 @@
 
 A status is a word, a shape and a colour, so that it survives grey printing and colour blindness.
 The family is blue to orange, not green to red. Each colour has at least 4.5:1 against its
-background, so that the words may take it too.
+background, so that the words may take it too, and the judged ones differ in lightness so that
+they are told apart whichever cones someone lacks; docs/access-for-all.md measures both.
 """
 
 from __future__ import annotations
@@ -53,11 +54,11 @@ PROJECTION = MUTED
 """Where the pace leads: dotted."""
 
 STATUS: dict[str, Ink] = {
-    "achieved": Ink("#0f4c8a", "#8cc4f7"),
-    "on_track": Ink("#2a6db5", "#6caeea"),
-    "some_delay": Ink("#9a5b00", "#f0ab4a"),
-    "serious_delay": Ink("#b03a08", "#ff8f5c"),
-    "moving_away": Ink("#8a1c3c", "#ff8fa6"),
+    "achieved": Ink("#113984", "#9fd6fb"),
+    "on_track": Ink("#2d6ad0", "#7193cb"),
+    "some_delay": Ink("#966127", "#f9cf64"),
+    "serious_delay": Ink("#951700", "#f29a59"),
+    "moving_away": Ink("#6f022e", "#ed6476"),
     "too_few": Ink("#566271", "#a3b0bf"),
     "awaiting_data": Ink("#566271", "#a3b0bf"),
     "no_target": Ink("#566271", "#a3b0bf"),

@@ -17,7 +17,17 @@ from scorecard.languages import say, say_n
 from scorecard.palette import Theme
 from scorecard.readings import Reading, Scorecard
 from scorecard.refusal import Refusal
-from scorecard.screen import ahead, entrance, language, links, room, selection_bar, store, watermark
+from scorecard.screen import (
+    ahead,
+    ease,
+    entrance,
+    language,
+    links,
+    room,
+    selection_bar,
+    store,
+    watermark,
+)
 from scorecard.screen.choices import Choice
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -257,6 +267,7 @@ def end(view: View) -> None:
         with st.container(horizontal=True):
             st.caption(" · ".join(escape(part) for part in foot(view)), width="stretch")
             language.choose(view)
+        ease.draw()
         ahead.draw(view)
 
 

@@ -35,6 +35,10 @@ class Plot {
     this.width = 0;
     this.place = -1;
     this.room = 0;
+    this.told = document.createElement("p");
+    this.told.className = "unseen";
+    this.told.setAttribute("aria-live", "polite");
+    node.after(this.told);
     this.watch = new ResizeObserver(([entry]) => {
       this.room = Math.round(entry.contentRect.width);
       this.fit();
@@ -129,17 +133,48 @@ class Plot {
     if (by) {
       this.place = (this.place + by + marks.length) % marks.length;
       if (this.place < 0) this.place = 0;
-      this.plotly.Fx.hover(this.node, [{ curveNumber: 0, pointNumber: this.place }]);
+      this.point(this.place);
     } else if ((event.key === "Enter" || event.key === " ") && this.place >= 0) {
       this.choose(marks[this.place]?.[0]);
     } else return;
     event.preventDefault();
   }
 
+  // As if a pointer were there; what it is told is read out too.
+  point(place) {
+    const outline = this.node.querySelectorAll(".choroplethlayer path")[place];
+    if (outline) {
+      // A map knows its marks by where the pointer is, and not by number.
+      this.node.scrollIntoView({ block: "nearest" });
+      const [clientX, clientY] = within(outline);
+      const there = new MouseEvent("mousemove", { clientX, clientY, bubbles: true });
+      document.elementFromPoint(clientX, clientY)?.dispatchEvent(there);
+    } else this.plotly.Fx.hover(this.node, [{ curveNumber: 0, pointNumber: place }]);
+    // Plotly takes its time where one mark follows another.
+    setTimeout(() => {
+      const lines = this.node.querySelectorAll(".hoverlayer tspan.line");
+      this.told.textContent = [...lines].map((line) => line.textContent).join(", ");
+    }, 120);
+  }
+
   end() {
     this.watch.disconnect();
     if (this.listens) this.plotly.purge(this.node);
   }
+}
+
+// A place on the screen within an outline, which may be of several parts: its middle if it can be.
+function within(outline) {
+  const box = outline.getBoundingClientRect();
+  const toOutline = outline.getScreenCTM().inverse();
+  const shares = [0.5, 0.3, 0.7, 0.4, 0.6, 0.1, 0.2, 0.8, 0.9];
+  for (const across of shares) {
+    for (const down of shares) {
+      const spot = [box.x + across * box.width, box.y + down * box.height];
+      if (outline.isPointInFill(new DOMPoint(...spot).matrixTransform(toOutline))) return spot;
+    }
+  }
+  return [box.x + box.width / 2, box.y + box.height / 2];
 }
 
 const plots = new WeakMap();

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def style() -> None:
     """The style of all pages; once a run, before anything is drawn."""
-    st.html(f"<style>{_style()}</style>")
+    # Streamlit says its theme to the page, and not to what opens over it.
+    scheme = "dark" if st.context.theme.type == "dark" else "light"
+    st.html(f"<style>{_style()}\nbody{{color-scheme:{scheme}}}</style>")
 
 
 @functools.cache
