@@ -38,6 +38,8 @@ def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDB
     if path == ":memory:":
         aside = Path(tempfile.gettempdir()) / f"scorecard-{os.getpid()}"
         settings["temp_directory"] = str(aside)
+        # Nothing is kept, so nothing is worth packing, which DuckDB does at every checkpoint.
+        settings["checkpoint_threshold"] = "1TB"
     return duckdb.connect(path, read_only=read_only, config=settings)
 
 

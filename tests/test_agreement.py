@@ -1,6 +1,7 @@
 """The command line agrees with the naive reading on generated sets, clean and dirty.
 
-SCORECARD_AGREEMENT_SETS says how many sets, SCORECARD_AGREEMENT_SEED draws others.
+SCORECARD_AGREEMENT_SETS says how many sets, SCORECARD_AGREEMENT_SEED draws others, and
+SCORECARD_AGREEMENT_SIZES how many organisations larger sets have, such as `1000,10000`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,13 @@ from oracle.readings import show
 from oracle.selection import ROLES, Refused, reporting_dates
 from oracle.tables import World
 
-from scorecard import publication, snapshot
+from scorecard import publication, sample, snapshot
 from scorecard.__main__ import main
 from scorecard.refusal import Refusal
 
 SETS = int(os.environ.get("SCORECARD_AGREEMENT_SETS", "50"))
 SEED = os.environ.get("SCORECARD_AGREEMENT_SEED")
+SIZES = [int(n) for n in os.environ.get("SCORECARD_AGREEMENT_SIZES", "60").split(",")]
 QUESTIONS = 20  # asked of each set, besides `check` and the scorecard of today
 COMMANDS = ["show", "show", "series", "breakdown", "breakdown", "facts", "explain", "explain"]
 # About one cell, so that the value is compared; others name several cells or none.
@@ -283,3 +285,24 @@ def test_the_command_line_agrees_with_the_naive_reading_on_generated_sets() -> N
         seed(int(SEED))(the_command_line_agrees)()
     else:
         the_command_line_agrees()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_command_line_agrees_with_the_naive_reading_at_size(size: int, tmp_path: Path) -> None:
+    sample.write(tmp_path, size, 1)
+    exports, plan = tmp_path / "exports", tmp_path / "plan"
+    world = load(exports, plan)
+    folders = ["--exports", str(exports), "--plan", str(plan)]
+    publication.propose(snapshot.Sources(exports, plan))
+    questions: list[Question] = [(["show"], partial(show, world))]
+    for kpi in KPIS:
+        named = ["--kpi", kpi]
+        questions.append((["series", *named], partial(commands.series, world, kpi)))
+        questions.append((["facts", *named], partial(commands.facts, world, kpi)))
+        for by in ("country", "pillar", "category"):
+            asked = partial(commands.breakdown, world, kpi, by)
+            questions.append((["breakdown", *named, "--by", by], asked))
+    found = list(of_check(folders, world))
+    for asked in questions:
+        found += [f"{' '.join(asked[0])}: {difference}" for difference in of_answer(folders, asked)]
+    assert found == []
