@@ -19,7 +19,17 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import catalogue, cells, checks, contract, engine, exports, languages, reuse
+from scorecard import (
+    catalogue,
+    cells,
+    checks,
+    contract,
+    engine,
+    exports,
+    languages,
+    prepared,
+    reuse,
+)
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.cells import Cube
@@ -31,8 +41,8 @@ SYNTHETIC = "synthetic.txt"
 
 # The modules that decide what is in a snapshot; a change to one of them makes a new snapshot.
 _BUILDERS = (
-    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "reuse",
-    "rules", "snapshot",
+    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "prepared",
+    "reuse", "rules", "snapshot",
 )  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -216,10 +226,12 @@ def compute(
     if inputs:
         dates = con.execute("from calendar order by date").fetchall()
         shared = reuse.notions(notions)
-        parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common)
+        pages = prepared.notions()
+        parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common, pages)
         unchanged = parts.same_as(inputs.earlier)
     reuse.write(con, parts)
     seconds = derive(con, kpis, notions, progress, workers, unchanged)
+    prepared.make(con, unchanged)
     return Built(built.errors, built.data_date, None, seconds)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from scorecard import readings
+from scorecard import prepared, readings
 from scorecard.confidentiality import Role, guards
 from scorecard.exhibits import narrowed, require_rows
 from scorecard.readings import Group
@@ -62,15 +62,15 @@ def reviews(
     """Field reviews by quarter from the plan's start to `as_of`, quarters without any too."""
     kpi = snapshot.plan.kpi("countries_reviewed")
     require_rows(kpi, role)
-    where, given = narrowed(kpi, selection, "coalesce(regions.region, 'Not specified')")
+    where, given = narrowed(kpi, selection)
     rows = (
         snapshot.cursor()
         .execute(
             f"""
             select
                 quarters.starts_on,
-                count(missions.mission_id),
-                count(distinct missions.country)
+                coalesce(sum(reviews.missions), 0)::bigint,
+                count(distinct reviews.country)
             from (
                 select cast(starts_on as date) as starts_on
                 from generate_series(
@@ -79,11 +79,12 @@ def reviews(
                 ) as series(starts_on)
             ) as quarters
             left join (
-                select missions.*
-                from missions left join regions on regions.country = missions.country
-                where kind = 'field_review' and end_on between $start and $until{where}
-            ) as missions
-                on date_trunc('quarter', missions.end_on) = quarters.starts_on
+                select quarter, country, missions
+                from {prepared.source("field_reviews", snapshot.tables)}
+                where known_on <= $until
+                    and (first_ended_on is null or first_ended_on >= $start){where}
+            ) as reviews
+                on reviews.quarter = quarters.starts_on
             group by 1
             order by 1
             """,

@@ -374,7 +374,7 @@ def _rows(view: View, kpi: Kpi) -> None:
             st.caption(say("No rows."))
             return
         st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row", "rows"))))
-        page = _page(total)
+        page = tables.page(total, ROWS_A_PAGE, "kpi_rows_page")
 
         def read(limit: int | None, offset: int = 0) -> pd.DataFrame:
             found = evidence.facts(
@@ -384,7 +384,7 @@ def _rows(view: View, kpi: Kpi) -> None:
             return tables.of_facts(view.snapshot.plan, found)
 
         key, alt = f"{kpi.id}-rows", say("The rows behind the figure")
-        shown = read(ROWS_A_PAGE, (page - 1) * ROWS_A_PAGE)
+        shown = read(ROWS_A_PAGE, page * ROWS_A_PAGE)
         tables.show_with_files(shown, view, key, alt, 10, whole=lambda: read(None))
 
 
@@ -392,17 +392,6 @@ _ENTRIES_FOR = {
     "board": to_say("single entries, as they are for the board only"),
     "executive": to_say("single entries, as they are for the executive only"),
 }
-
-
-def _page(total: int) -> int:
-    """Which page of rows to show; nothing is asked where one page holds them all."""
-    pages = -(-total // ROWS_A_PAGE)
-    if pages == 1:
-        return 1
-    key = "kpi_rows_page"
-    st.session_state[key] = min(st.session_state.get(key, 1), pages)
-    label = say("Page, of {pages}", pages=wording.plain(pages))
-    return int(st.number_input(label, min_value=1, max_value=pages, key=key, width=160))
 
 
 def _about(view: View, kpi: Kpi) -> None:
