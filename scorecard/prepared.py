@@ -8,9 +8,11 @@ none of them: there the same queries are asked where the tables would stand.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -19,39 +21,48 @@ import pyarrow as pa
 from scorecard import catalogue, reuse
 from scorecard.reuse import Notion
 
+if TYPE_CHECKING:
+    from scorecard.snapshot import Snapshot
+
 TURNOVER = "turnover"
 WHATS = ("joined", "left", "certified", "lapsed")
 """What a member may have done between two dates, in the order in which it is told."""
 
 _QUERY = re.compile(r"create or replace table (\w+) as\n(.*?);\s*$", re.DOTALL)
+_STARTS_ON = "plan_starts_on()"
+_WORD = re.compile(r"\w+")
 
 
 @cache
-def _queries() -> Mapping[str, str]:
+def _queries(starts_on: dt.date) -> Mapping[str, str]:
     """Table -> its query, in the order in which one may read another."""
     found = {}
     for path in sorted((catalogue.FOLDER / "pages").glob("*.sql")):
         match = _QUERY.search(path.read_text(encoding="utf-8"))
         assert match, f"{path.name} makes no table"
-        found[match[1]] = match[2]
+        found[match[1]] = match[2].replace(_STARTS_ON, f"date '{starts_on}'")
     return found
 
 
-def notions() -> tuple[Notion, ...]:
-    """The tables as what a build makes or takes over, each with all that it is made from."""
+def notions(starts_on: dt.date) -> tuple[Notion, ...]:
+    """The tables of a plan as what a build makes or takes over, each with what it is made from."""
     made = [
         Notion(name, "table", f"create or replace table {name} as {query}")
-        for name, query in _queries().items()
+        for name, query in _queries(starts_on).items()
     ]
     return (*made, Notion(TURNOVER, "table", "of members_over_time and calendar"))
 
 
-def make(con: duckdb.DuckDBPyConnection, unchanged: frozenset[str] = frozenset()) -> None:
+def make(
+    con: duckdb.DuckDBPyConnection,
+    starts_on: dt.date,
+    unchanged: frozenset[str] = frozenset(),
+) -> None:
     """Adds the tables to a database with clean tables, calendar and cells.
 
     Those that are `unchanged` are taken over from the earlier snapshot beside it.
     """
-    for notion in notions():
+    for notion in notions(starts_on):
         if f"page {notion.name}" in unchanged:
             reuse.take_table(con, notion.name)
         elif notion.name == TURNOVER:
@@ -60,15 +71,19 @@ def make(con: duckdb.DuckDBPyConnection, unchanged: frozenset[str] = frozenset()
             con.execute(notion.statement)
 
 
-def source(name: str, tables: Collection[str]) -> str:
+def source(name: str, snapshot: Snapshot) -> str:
     """What to select from: the table, or its query where a snapshot has no such table."""
-    if name in tables:
-        return name
-    queries = _queries()
+    return name if name in snapshot.tables else _asked(name, snapshot.plan.starts_on)
+
+
+def _asked(name: str, starts_on: dt.date) -> str:
+    queries = _queries(starts_on)
     # A table may read one that stands before it.
-    before = [other for other in queries if re.search(rf"\b{other}\b", queries[name])]
-    given = ", ".join(f"{other} as {source(other, ())}" for other in before if other != name)
-    return f"({'with ' if given else ''}{given} select * from ({queries[name]}))"
+    words = set(_WORD.findall(queries[name])) - {name}
+    before = ", ".join(
+        f"{other} as {_asked(other, starts_on)}" for other in queries if other in words
+    )
+    return f"({'with ' if before else ''}{before} select * from ({queries[name]}))"
 
 
 def _make_turnover(con: duckdb.DuckDBPyConnection) -> None:

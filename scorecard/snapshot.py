@@ -218,7 +218,8 @@ def compute(
     if built.problem:
         raise Refusal(built.problem)
     toml = _noted(con, "plan")
-    _make_calendar(con, plans.outline(toml).starts_on, built.data_date)
+    starts_on = plans.outline(toml).starts_on
+    _make_calendar(con, starts_on, built.data_date)
     notions = catalogue.shared()
     _note(con, "notions", json.dumps(notions))
     unchanged: frozenset[str] = frozenset()
@@ -226,12 +227,12 @@ def compute(
     if inputs:
         dates = con.execute("from calendar order by date").fetchall()
         shared = reuse.notions(notions)
-        pages = prepared.notions()
+        pages = prepared.notions(starts_on)
         parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common, pages)
         unchanged = parts.same_as(inputs.earlier)
     reuse.write(con, parts)
     seconds = derive(con, kpis, notions, progress, workers, unchanged)
-    prepared.make(con, unchanged)
+    prepared.make(con, starts_on, unchanged)
     return Built(built.errors, built.data_date, None, seconds)
 
 

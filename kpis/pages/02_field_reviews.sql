@@ -1,6 +1,6 @@
--- Field reviews by quarter and country, by the first reporting date that knows
--- of them. Of those before the first of all, the day tells which are of the
--- plan, which may begin within a month.
+-- Field reviews of the plan by quarter and region as known at each date, and in
+-- how many countries, none of which lies in two regions. The day on which the
+-- plan begins stands for plan_starts_on().
 create or replace table field_reviews as
 with
 
@@ -15,36 +15,25 @@ ended as (
         on missions.country = regions.country
     where
         missions.kind = 'field_review'
-        and missions.end_on >= (
-            select date_trunc('month', min(calendar.date)) from calendar
-        )
+        and missions.end_on >= plan_starts_on()
     group by missions.end_on, missions.country, regions.region
-),
-
-days as (
-    select distinct end_on from ended
 ),
 
 known as (
     select
         days.end_on,
-        min(calendar.date) as known_on
-    from days
+        calendar.date
+    from (select distinct end_on from ended) as days
     inner join calendar
         on days.end_on <= calendar.date
-    group by days.end_on
 )
 
 select
-    known.known_on,
+    known.date,
     cast(date_trunc('quarter', ended.end_on) as date) as quarter,
-    case
-        when known.known_on = (select min(calendar.date) from calendar)
-            then ended.end_on
-    end as first_ended_on,
-    ended.country,
     ended.region,
-    cast(sum(ended.missions) as bigint) as missions
+    cast(sum(ended.missions) as bigint) as missions,
+    count(distinct ended.country) as countries
 from ended
 inner join known
     on ended.end_on = known.end_on

@@ -122,7 +122,7 @@ def expiring(snapshot: Snapshot, selection: Selection, role: Role, as_of: dt.dat
         snapshot.cursor()
         .execute(
             "select month, sum(companies), min(first_on) "
-            f"from {prepared.source('expiring_by_month', snapshot.tables)} "
+            f"from {prepared.source('expiring_by_month', snapshot)} "
             f"where date = $date{where} group by month order by month",
             {"date": as_of, **given},
         )
@@ -167,7 +167,7 @@ def expiries(
         snapshot.cursor()
         .execute(
             "select expires_on, org_id, name, standard, country, region "
-            f"from {prepared.source('last_certificates', snapshot.tables)} "
+            f"from {prepared.source('last_certificates', snapshot)} "
             "where from_on <= $date and until_on > $date and expires_on > $date "
             f"and expires_on <= cast(cast($date as date) + to_months(12) as date){where}"
             f"{order}{page}",

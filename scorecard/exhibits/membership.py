@@ -73,7 +73,7 @@ def seats(snapshot: Snapshot, selection: Selection, role: Role, as_of: dt.date) 
                 board_seats.seat_id, board_seats.pillar,
                 any_value(terms.holder), any_value(terms.start_on)
             from board_seats
-            left join {prepared.source("seat_holders", snapshot.tables)} as terms
+            left join {prepared.source("seat_holders", snapshot)} as terms
                 on terms.seat_id = board_seats.seat_id
                 and terms.start_on <= $date and terms.until_on > $date
             where true{where}

@@ -18,7 +18,7 @@ What = Literal["joined", "left", "certified", "lapsed"]
 WHATS: tuple[What, ...] = ("joined", "left", "certified", "lapsed")
 KPIS = ("company_members", "certified_companies")
 """Whose rules say who may see members, and certified companies, by name."""
-PAGE = 100
+PAGE = 50
 """Rows of a page."""
 
 _IN = {
@@ -93,7 +93,7 @@ def turnover(
     else:
         did = (_did(snapshot, what, start, end) for what in told)
         counts = ", ".join(f"count(*) filter (where {condition})" for condition in did)
-        members = prepared.source("members_over_time", snapshot.tables)
+        members = prepared.source("members_over_time", snapshot)
         asked = f"from {members} as members where true{where}"
     rows = (
         snapshot.cursor()
@@ -158,7 +158,7 @@ def _named(
         snapshot.cursor()
         .execute(
             "select org_id, name, pillar, country, region "
-            f"from {prepared.source('members_over_time', snapshot.tables)} as members "
+            f"from {prepared.source('members_over_time', snapshot)} as members "
             f"where {_did(snapshot, what, start, end)}{where}{order}{page}",
             given,
         )

@@ -50,7 +50,7 @@ def by_category(
         snapshot.cursor()
         .execute(
             "select category, date, sum(numerator) "
-            f"from {prepared.source('sums_by_category', snapshot.tables)} "
+            f"from {prepared.source('sums_by_category', snapshot)} "
             f"where kpi = $kpi and date <= $until{where} group by all",
             {"kpi": kpi.id, "until": until, **{k: list(v) for k, v in given.items()}},
         )
