@@ -29,6 +29,7 @@ from scorecard import (
     languages,
     prepared,
     reuse,
+    slices,
 )
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
@@ -36,6 +37,7 @@ from scorecard.cells import Cube
 from scorecard.contract import ROOT
 from scorecard.plan import BadPlan, Plan
 from scorecard.refusal import Refusal
+from scorecard.slices import Slices
 
 SYNTHETIC = "synthetic.txt"
 
@@ -143,6 +145,11 @@ class Snapshot:
         """The tables that it has: one that an earlier version built may lack some."""
         rows = self.cursor().execute("select table_name from duckdb_tables()").fetchall()
         return frozenset(name for (name,) in rows)
+
+    @cached_property
+    def slices(self) -> Slices | None:
+        """Where pages of facts begin; none where that is not known."""
+        return slices.load(self.cursor()) if slices.TABLE in self.tables else None
 
     def missing_exports(self, kpi: Kpi) -> tuple[str, ...]:
         """Exports without which the KPI has no value."""
