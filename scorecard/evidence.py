@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +129,29 @@ class _Asked:
         rows = readings.grouped(self.snapshot, self.kpi, "pillar", self.chosen, self.date)
         known = {row[0]: row[3] for row in rows}
         return [known.get(pillar, 0.0) for pillar in (*PILLARS, None)]
+
+
+def labels(
+    snapshot: Snapshot,
+    kpi: Kpi,
+    role: Role,
+    dates: Sequence[dt.date],
+    entities: Collection[str | None],
+) -> dict[str, str]:
+    """What some entities are called at the last of the dates that has them; refuses as `facts`."""
+    confidentiality.refuse_rows(kpi, role)
+    found: dict[str, str] = {}
+    if snapshot.missing_exports(kpi):
+        return found
+    wanted = [entity for entity in entities if entity is not None]
+    for date in dates:
+        rows = snapshot.cursor().execute(
+            f"select entity, coalesce(label, entity) from {kpi.view} "
+            "where date = $date and entity in (select unnest($wanted::varchar[]))",
+            {"date": date, "wanted": wanted},
+        ).fetchall()  # fmt: skip
+        found |= dict(rows)
+    return found
 
 
 def count(

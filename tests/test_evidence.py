@@ -131,6 +131,21 @@ def test_whom_rows_are_refused_their_number_is_refused_too(snap: Snapshot) -> No
         evidence.count(snap, snap.plan.kpi("open_concerns"), ALL, "board")
 
 
+def test_labels_of_some_entities_are_those_of_their_rows(snap: Snapshot) -> None:
+    dates = (snap.dates[9], snap.data_date)
+    for name in ("certified_companies", "indicators_met", "media_mentions"):
+        kpi = snap.plan.kpi(name)
+        called: dict[str, str] = {}
+        for date in dates:
+            rows = evidence.facts(snap, kpi, ALL, "executive", date).facts
+            called |= {fact.entity: fact.label for fact in rows}
+        wanted = sorted(called)[::7]
+        found = evidence.labels(snap, kpi, "executive", dates, [*wanted, None, "nobody"])
+        assert found == {entity: called[entity] for entity in wanted}
+    with pytest.raises(Refusal, match="for the executive only"):
+        evidence.labels(snap, snap.plan.kpi("open_concerns"), "board", dates, [])
+
+
 def test_of_what_has_not_arrived_there_are_no_rows(folder: Path, tmp_path: Path) -> None:
     missing = tmp_path / "exports"
     missing.mkdir()

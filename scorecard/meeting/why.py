@@ -100,7 +100,7 @@ def explained(
         text = say("Too few are counted to say why ({counts}).", counts=_counts(kpi, old, new))
         return Why(kpi.id, None, None, (), sentence, "", text)
     way, explanation = found
-    labels = _labels(snapshot, kpi, way, selection, role, start, end)
+    labels = _labels(snapshot, kpi, way, role, explanation)
     because, where = "", ""
     if explanation.parts:
         because = _because(snapshot.plan, kpi, way, explanation, labels)
@@ -428,10 +428,8 @@ def _labels(
     snapshot: Snapshot,
     kpi: Kpi,
     by: str,
-    selection: Selection,
     role: Role,
-    start: dt.date,
-    end: dt.date,
+    found: Explanation,
 ) -> dict[str | None, str]:
     """What to call the groups; single entries only to a role that may see them."""
 
@@ -441,9 +439,8 @@ def _labels(
 
     called = Called()
     if by == "entity":
-        for date in (start, end):
-            rows = evidence.facts(snapshot, kpi, selection, role, date).facts
-            called.update({fact.entity: fact.label for fact in rows})
+        entities = [part.group for part in found.parts]
+        called.update(evidence.labels(snapshot, kpi, role, (found.start, found.end), entities))
     return called
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from scorecard import changes, charts, evidence, readings, wording
 from scorecard.catalogue import Kpi
+from scorecard.changes import Explanation
 from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
 from scorecard.languages import say, to_say
@@ -318,7 +319,7 @@ def _explained(view: View, kpi: Kpi, way: str, head: str) -> Exhibit:
             None,
             pd.DataFrame,
         )
-    called = _names_of_parts(view, kpi, way)
+    called = _names_of_parts(view, kpi, way, found)
     return Exhibit(
         figure=charts.waterfall(kpi, found, called, view.theme),
         title=say(
@@ -350,17 +351,14 @@ def _ratio_note(kpi: Kpi) -> str:
     return say("rate: its own share changed; mix: its weight changed")
 
 
-def _names_of_parts(view: View, kpi: Kpi, way: str) -> tables.Names:
+def _names_of_parts(view: View, kpi: Kpi, way: str, found: Explanation) -> tables.Names:
     if kpi.aggregate == "countries":
         return tables.names(view.snapshot.plan, "country")
     if way != "entity":
         return tables.names(view.snapshot.plan, way)
-    called = tables.Names()
-    for date in (view.compare, view.as_of):
-        assert date
-        rows = evidence.facts(view.snapshot, kpi, view.selection, view.role, date).facts
-        called.update({fact.entity: fact.label for fact in rows})
-    return called
+    entities = [part.group for part in found.parts]
+    dates = (found.start, found.end)
+    return tables.Names(evidence.labels(view.snapshot, kpi, view.role, dates, entities))
 
 
 def _rows(view: View, kpi: Kpi) -> None:
