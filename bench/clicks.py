@@ -96,34 +96,12 @@ def _known(page: Page, view: str) -> None:
 
 
 def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result]:
-    regions = snap.plan.regions
-    far = _far(snap)
-    # No three of them are one step away from any view that a round comes by.
-    threes = list(itertools.combinations(range(len(regions)), 3))
     spent: defaultdict[str, list[Took]] = defaultdict(list)
     for i in range(WARM_UP + ROUNDS):
-        place = i % 4
-        took = {EMPTY: empty_click(floor, regions[place])}
+        took = {EMPTY: empty_click(floor, snap.plan.regions[i % 4])}
         for name, _, check, _ in PAGES:
-            tab = tabs[name]
-            view = f"||{place}|"
-            _known(tab.page, view)
-            took[f"{name}, one step"] = tab.click(f".bar [data-of=region] .chip >> nth={place}")
-            check(tab.page, snap, Choice(regions=(regions[place],)))
-            _known(tab.page, "|||")
-            tab.click(".bar .reset")
-            three = threes[i]
-            assert not _is_known(tab.page, f"||{','.join(map(str, three))}|")
-            took[f"{name}, further"] = tab.tell(
-                "scorecardAhead.choose(argument)", {"region": list(three)}
-            )
-            check(tab.page, snap, Choice(regions=tuple(regions[n] for n in three)))
-            tab.click(".bar .reset")
-            date = far[i % len(far)]
-            assert not _is_known(tab.page, f"{date}|||")
-            took[f"{name}, date"] = tab.take(".bar [data-of=as_of]", str(date))
-            check(tab.page, snap, Choice(as_of=date))
-            tab.click(".bar .reset")
+            for how, one in click_through(tabs[name], check, snap, i).items():
+                took[f"{name}, {how}"] = one
         if i >= WARM_UP:
             for what, one in took.items():
                 spent[what].append(one)
@@ -146,6 +124,30 @@ def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result
                 f"the p95 of the same on {name}", late, median, "its median", 1.5,
                 note=f"of {len(times)}",
             )  # fmt: skip
+
+
+def click_through(tab: Tab, check: Check, snap: Snapshot, i: int) -> dict[str, Took]:
+    """One round on a page, its figures verified: a region, three regions at once, a far date."""
+    regions, place = snap.plan.regions, i % 4
+    took = {}
+    _known(tab.page, f"||{place}|")
+    took["one step"] = tab.click(f".bar [data-of=region] .chip >> nth={place}")
+    check(tab.page, snap, Choice(regions=(regions[place],)))
+    _known(tab.page, "|||")
+    tab.click(".bar .reset")
+    # No three of them are one step away from any view that a round comes by.
+    three = list(itertools.combinations(range(len(regions)), 3))[i]
+    assert not _is_known(tab.page, f"||{','.join(map(str, three))}|")
+    took["further"] = tab.tell("scorecardAhead.choose(argument)", {"region": list(three)})
+    check(tab.page, snap, Choice(regions=tuple(regions[n] for n in three)))
+    tab.click(".bar .reset")
+    far = _far(snap)
+    date = far[i % len(far)]
+    assert not _is_known(tab.page, f"{date}|||")
+    took["date"] = tab.take(".bar [data-of=as_of]", str(date))
+    check(tab.page, snap, Choice(as_of=date))
+    tab.click(".bar .reset")
+    return took
 
 
 def percentile(times: Sequence[float], share: float = 0.95) -> float:

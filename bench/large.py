@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bench import core, pages
+from bench import core, pages, sizes
 from bench.results import Result, result
 from scorecard import catalogue, engine, snapshot
 from scorecard.snapshot import Sources
@@ -34,13 +34,13 @@ NOTHING = 0.02
 """Seconds below which a query has no growth that could be told from noise."""
 
 
-def measure(sizes: Sequence[int] = SIZES, largest: int = LARGEST) -> Iterator[Result]:
+def measure(several: Sequence[int] = SIZES, largest: int = LARGEST) -> Iterator[Result]:
     """How KPI queries grow, the peers at the last of the sizes, and the largest set."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sources = {size: core.drawn(folder, size) for size in sizes}
+        sources = {size: core.drawn(folder, size) for size in several}
         yield from _exponents(sources)
-        yield from _peers(sources[max(sizes)], max(sizes))
+        yield from _peers(sources[max(several)], max(several))
         yield from _largest(folder, largest)
 
 
@@ -156,6 +156,7 @@ def _largest(folder: Path, size: int) -> Iterator[Result]:
     snapshot.build(str(middle), core.drawn(folder, 10_000))
     kept = {150: small, 10_000: middle, size: out}
     yield from pages.measure({n: snapshot.open_file(path) for n, path in kept.items()})
+    yield from sizes.measure(kept, folder)
 
 
 def _copied(size: int) -> float:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bench.results import Result, result
 from scorecard import evidence, meeting, readings
-from scorecard.exhibits import brand, capacity, compliance, membership, strands
-from scorecard.selection import Selection
+from scorecard.exhibits import brand, capacity, compliance, membership, movements, strands
+from scorecard.selection import Selection, months_before
 from scorecard.snapshot import Snapshot
 
 ALL = Selection()
@@ -35,11 +35,15 @@ def parts() -> Iterator[Part]:
     yield Part("capacity: pathway", lambda s: capacity.pathway(s, ALL, "board", *_dates(s)))
     yield Part("capacity: expiring", lambda s: capacity.expiring(s, ALL, "board", _dates(s)[0]))
     yield Part(
+        "capacity: the first to expire, by name",
+        lambda s: capacity.expiries(s, ALL, "board", _dates(s)[0], limit=movements.PAGE),
+    )
+    yield Part(
         "compliance: sections",
         lambda s: compliance.sections(s, ALL, "executive", _dates(s)[0], "all"),
     )
     yield Part("compliance: reviews", lambda s: compliance.reviews(s, ALL, "board", _dates(s)[0]))
-    yield Part("membership: moves", lambda s: membership.moves(s, ALL, "board", *_dates(s)[::-1]))
+    yield Part("membership: moves", _moves)
     yield Part("membership: seats", lambda s: membership.seats(s, ALL, "board", _dates(s)[0]))
     yield Part("brand: visits", lambda s: brand.visits(s, ALL, "board", _dates(s)[0]))
     yield Part("brand: events", lambda s: brand.events(s, ALL, "board", _dates(s)[0]))
@@ -47,10 +51,24 @@ def parts() -> Iterator[Part]:
         "brand: mentions by tone",
         lambda s: strands.by_category(s, s.plan.kpi("media_mentions"), ALL, "board", _dates(s)[0]),
     )
-    yield Part(
-        "changes: one KPI explained",
-        lambda s: meeting.since(s, ALL, "board", *_dates(s)[::-1], ["company_members"]),
-    )
+    yield Part("changes: one KPI explained, and who came and went", _changes)
+
+
+def _moves(snapshot: Snapshot) -> object:
+    """Counts and the first page of names over a year, in which some move at any size."""
+    return membership.moves(snapshot, ALL, "board", *_year(snapshot), limit=movements.PAGE)
+
+
+def _changes(snapshot: Snapshot) -> object:
+    dates = _year(snapshot)
+    found = meeting.since(snapshot, ALL, "board", *dates, ["company_members"], named=0)
+    limit = movements.PAGE
+    return movements.persons(snapshot, ALL, "board", *dates, found.turnover, limit=limit)
+
+
+def _year(snapshot: Snapshot) -> tuple[dt.date, dt.date]:
+    """The last year of the data."""
+    return months_before(snapshot.data_date, 12), snapshot.data_date
 
 
 def _dates(snapshot: Snapshot) -> tuple[dt.date, dt.date]:

@@ -133,7 +133,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(script: Path) -> Iterator[str]:
+def served(script: Path, **environment: str) -> Iterator[str]:
     """A Streamlit server of a script on a free port of this machine."""
     port = free_port()
     command = [
@@ -141,5 +141,6 @@ def served(script: Path) -> Iterator[str]:
         "--server.address", "127.0.0.1", "--server.headless", "true",
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
-    with process(command, f"{address}/_stcore/health", PYTHONPATH=str(ROOT)):
+    health = f"{address}/_stcore/health"
+    with process(command, health, PYTHONPATH=str(ROOT), **environment):
         yield address

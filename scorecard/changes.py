@@ -170,12 +170,12 @@ def _rate(parts: tuple[float, float]) -> float:
 
 
 def _totals(snapshot: Snapshot, kpi: Kpi, date: dt.date, by: str, chosen: Selection) -> _Totals:
-    by_entity = by == "entity"
-    source = kpi.view if by_entity else "cells"
-    values = readings.bound(chosen) | {"date": date} | ({} if by_entity else {"kpi": kpi.id})
-    rows = snapshot.cursor().execute(
-        f"select {by}, sum(numerator), sum(denominator) from {source} "
-        f"where {readings.condition(chosen, facts=by_entity)} group by 1",
-        values,
+    if by != "entity":
+        rows = readings.grouped(snapshot, kpi, by, chosen, date)
+        return _Totals({group: (top, bottom) for group, top, bottom, *_ in rows})
+    found = snapshot.cursor().execute(
+        f"select entity, sum(numerator), sum(denominator) from {kpi.view} "
+        f"where {readings.condition(chosen, facts=True)} group by 1",
+        readings.bound(chosen) | {"date": date},
     ).fetchall()  # fmt: skip
-    return _Totals({group: (top, bottom) for group, top, bottom in rows})
+    return _Totals({group: (top, bottom) for group, top, bottom in found})

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from scorecard import confidentiality, readings
+from scorecard import confidentiality, readings, slices
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
+from scorecard.exports import PILLARS
 from scorecard.selection import Selection
+from scorecard.slices import Slices
 from scorecard.snapshot import Snapshot
+
+ENOUGH = 20_000
+"""Facts of which a page is found by slices of organisations; fewer are sorted as quickly."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +56,102 @@ def facts(
     date = readings.reporting_date(snapshot, as_of)
     confidentiality.refuse_rows(kpi, role)
     chosen = selection.within(kpi)
-    page = "" if limit is None else f" limit {limit:d} offset {offset:d}"
     found = []
     if not snapshot.missing_exports(kpi):
-        found = snapshot.cursor().execute(
-            "select entity, coalesce(label, entity), country, region, pillar, category, "
-            f"numerator, denominator from {kpi.view} "
-            f"where {readings.condition(chosen, facts=True)} order by entity{page}",
-            {"date": date, **readings.bound(chosen)},
-        ).fetchall()  # fmt: skip
+        asked = _Asked(snapshot, kpi, chosen, date)
+        cut = asked.cut
+        if limit is None or cut is None:
+            found = asked.read(None, None, limit, offset)
+        else:
+            found = slices.page(cut, asked.facts(), limit, offset)
     return Facts(
         kpi.id,
         date,
         selection.unfiltered(kpi),
         tuple(_fact(kpi, *row) for row in found),
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The facts of a KPI at a date within a selection."""
+
+    snapshot: Snapshot
+    kpi: Kpi
+    chosen: Selection
+    date: dt.date
+
+    @property
+    def cut(self) -> Slices | None:
+        """What a page is found by: of facts that begin with the id of an organisation, where
+        they are many."""
+        is_of_organisation = self.kpi.entity.split("#")[0] == "org_id"
+        is_worth_it = is_of_organisation and sum(self._by_pillar()) > ENOUGH
+        return self.snapshot.slices if is_worth_it else None
+
+    def facts(self) -> slices.Facts:
+        by_pillar = self._by_pillar()
+        return slices.Facts(int(sum(by_pillar)), by_pillar[:3], self._count, self.read)
+
+    def read(
+        self, first: str | None, last: str | None, limit: int | None, offset: int
+    ) -> list[tuple[Any, ...]]:
+        """Facts by entity, of organisations from `first` on and before `last`."""
+        page = "" if limit is None else f" limit {limit:d} offset {offset:d}"
+        where, given = self._between(first, last)
+        return self.snapshot.cursor().execute(
+            "select entity, coalesce(label, entity), country, region, pillar, category, "
+            f"numerator, denominator from {self.kpi.view} where {where} order by entity{page}",
+            given,
+        ).fetchall()  # fmt: skip
+
+    def _count(self, first: str | None, last: str | None) -> int:
+        where, given = self._between(first, last)
+        row = (
+            self.snapshot.cursor()
+            .execute(f"select count(*) from {self.kpi.view} where {where}", given)
+            .fetchone()
+        )
+        assert row
+        return int(row[0])
+
+    def _between(self, first: str | None, last: str | None) -> tuple[str, dict[str, object]]:
+        where = readings.condition(self.chosen, facts=True)
+        given: dict[str, object] = {"date": self.date, **readings.bound(self.chosen)}
+        if first is not None:
+            where, given["first"] = f"{where} and organisation >= $first", first
+        if last is not None:
+            where, given["last"] = f"{where} and organisation < $last", last
+        return where, given
+
+    def _by_pillar(self) -> list[float]:
+        """How many facts there are of each pillar, and of none."""
+        rows = readings.grouped(self.snapshot, self.kpi, "pillar", self.chosen, self.date)
+        known = {row[0]: row[3] for row in rows}
+        return [known.get(pillar, 0.0) for pillar in (*PILLARS, None)]
+
+
+def labels(
+    snapshot: Snapshot,
+    kpi: Kpi,
+    role: Role,
+    dates: Sequence[dt.date],
+    entities: Collection[str | None],
+) -> dict[str, str]:
+    """What some entities are called at the last of the dates that has them; refuses as `facts`."""
+    confidentiality.refuse_rows(kpi, role)
+    found: dict[str, str] = {}
+    if snapshot.missing_exports(kpi):
+        return found
+    wanted = [entity for entity in entities if entity is not None]
+    for date in dates:
+        rows = snapshot.cursor().execute(
+            f"select entity, coalesce(label, entity) from {kpi.view} "
+            "where date = $date and entity in (select unnest($wanted::varchar[]))",
+            {"date": date, "wanted": wanted},
+        ).fetchall()  # fmt: skip
+        found |= dict(rows)
+    return found
 
 
 def count(

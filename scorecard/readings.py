@@ -222,9 +222,7 @@ def breakdown(
             hidden = confidentiality.hidden_groups(snapshot, kpi, by, snapshot.places[date])
     groups: list[Group] = []
     if hidden is not None and not snapshot.missing_exports(kpi):
-        # Whoever counts in several groups counts once, which sums by region and pillar do not say.
-        in_memory = by in ("region", "pillar") and kpi.counts == "entities"
-        rows = (_in_memory if in_memory else _grouped)(snapshot, kpi, column, chosen, date)
+        rows = grouped(snapshot, kpi, column, chosen, date)
         heads = _heads(snapshot, kpi, column, chosen, date)
         for name, numerator, denominator, n, countries in rows:
             if name in hidden:
@@ -240,10 +238,12 @@ _Row = tuple[str | None, float, float, float, int]
 """Group, numerator, denominator, number of facts and of countries."""
 
 
-def _grouped(
+def grouped(
     snapshot: Snapshot, kpi: Kpi, column: str, chosen: Selection, date: dt.date
 ) -> list[_Row]:
-    """The cells of a date by any dimension."""
+    """The cells of a date by any dimension, in each group that has a fact."""
+    if column in ("region", "pillar"):
+        return _in_memory(snapshot, kpi, column, chosen, date)
     return snapshot.cursor().execute(
         f"select {column}, sum(numerator), sum(denominator), sum(n), "
         f"count(distinct country) from cells where {condition(chosen)} group by 1",

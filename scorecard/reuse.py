@@ -2,9 +2,10 @@
 
 A snapshot keeps a digest of all that each of its parts was made from. A file is made from its
 bytes and from the files that it refers to; a notion that KPIs share, from its statement and what
-that reads; a KPI, from its file and what that reads. `what reads what` is told by the words of
-the SQL, so that at worst too much counts as read. Contract, builder and DuckDB are part of every
-digest. Where one is the same in both, the part is taken over, else it is computed.
+that reads; a KPI, from its file and what that reads; a table of pages, from its statement and
+what that reads, which may be all cells. `what reads what` is told by the words of the SQL, so
+that at worst too much counts as read. Contract, builder and DuckDB are part of every digest.
+Where one is the same in both, the part is taken over, else it is computed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from scorecard.contract import Contract
 _NAME = re.compile(r"create\s+or\s+replace\s+(table|view|macro)\s+(\w+)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _EARLIER = "earlier"
-CALENDAR = "calendar"
+CALENDAR, CELLS = "calendar", "cells"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Notion:
 
 @dataclass(frozen=True)
 class Parts:
-    """The digest of each part of a snapshot, by `file NAME`, `notion NAME` or `kpi ID`."""
+    """The digest of each part of a snapshot, by `file`, `notion`, `kpi` or `page` NAME."""
 
     digests: Mapping[str, str]
 
@@ -79,6 +80,7 @@ def of_queries(
     kpis: Iterable[Kpi],
     calendar: str,
     common: str,
+    pages: Iterable[Notion] = (),
 ) -> Parts:
     """The digests of all parts, once the reporting dates are known."""
     known = dict(files) | {CALENDAR: calendar}
@@ -90,6 +92,10 @@ def of_queries(
         # Every fact finds its date in the calendar and its region in the plan.
         reads = _read(f"{kpi.query} {' '.join(kpi.exports)} {CALENDAR} regions", known)
         parts[f"kpi {kpi.id}"] = _digest(common, repr(kpi), *reads)
+    known[CELLS] = _digest(*(digest for part, digest in parts.items() if part.startswith("kpi ")))
+    for page in pages:
+        known[page.name] = _digest(common, page.statement, *_read(page.statement, known))
+        parts[f"page {page.name}"] = known[page.name]
     return Parts(parts)
 
 

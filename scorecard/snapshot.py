@@ -19,20 +19,32 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import catalogue, cells, checks, contract, engine, exports, languages, reuse
+from scorecard import (
+    catalogue,
+    cells,
+    checks,
+    contract,
+    engine,
+    exports,
+    languages,
+    prepared,
+    reuse,
+    slices,
+)
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.cells import Cube
 from scorecard.contract import ROOT
 from scorecard.plan import BadPlan, Plan
 from scorecard.refusal import Refusal
+from scorecard.slices import Slices
 
 SYNTHETIC = "synthetic.txt"
 
 # The modules that decide what is in a snapshot; a change to one of them makes a new snapshot.
 _BUILDERS = (
-    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "reuse",
-    "rules", "snapshot",
+    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "prepared",
+    "reuse", "rules", "snapshot",
 )  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -134,6 +146,11 @@ class Snapshot:
         rows = self.cursor().execute("select table_name from duckdb_tables()").fetchall()
         return frozenset(name for (name,) in rows)
 
+    @cached_property
+    def slices(self) -> Slices | None:
+        """Where pages of facts begin; none where that is not known."""
+        return slices.load(self.cursor()) if slices.TABLE in self.tables else None
+
     def missing_exports(self, kpi: Kpi) -> tuple[str, ...]:
         """Exports without which the KPI has no value."""
         return tuple(name for name in kpi.exports if name in self.absent)
@@ -209,7 +226,8 @@ def compute(
     if built.problem:
         raise Refusal(built.problem)
     toml = _noted(con, "plan")
-    _make_calendar(con, plans.outline(toml).starts_on, built.data_date)
+    starts_on = plans.outline(toml).starts_on
+    _make_calendar(con, starts_on, built.data_date)
     notions = catalogue.shared()
     _note(con, "notions", json.dumps(notions))
     unchanged: frozenset[str] = frozenset()
@@ -217,10 +235,12 @@ def compute(
     if inputs:
         dates = con.execute("from calendar order by date").fetchall()
         shared = reuse.notions(notions)
-        parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common)
+        pages = prepared.notions(starts_on)
+        parts = reuse.of_queries(inputs.files, shared, kpis, str(dates), inputs.common, pages)
         unchanged = parts.same_as(inputs.earlier)
     reuse.write(con, parts)
     seconds = derive(con, kpis, notions, progress, workers, unchanged)
+    prepared.make(con, starts_on, unchanged)
     return Built(built.errors, built.data_date, None, seconds)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from oracle.generate import generate
 from scorecard import evidence, meeting, publication, readings, snapshot, wording
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import ROLES, Role
-from scorecard.meeting import Course, Person, StatusMove, moves, names, people, why
+from scorecard.exhibits import movements
+from scorecard.exhibits.movements import Person, Turnover
+from scorecard.meeting import Course, StatusMove, moves, names, people, why
 from scorecard.plan import Plan
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection, select
@@ -71,6 +74,14 @@ def given(
         pytest.skip(f"set {request.param}: {reason}")
 
 
+def between(snap: Snapshot, role: Role, start: dt.date, end: dt.date) -> tuple[Person, ...]:
+    """All that did something between two dates."""
+    found = movements.turnover(snap, ALL, role, start, end)
+    named = movements.persons(snap, ALL, role, start, end, found)
+    assert len(named) == found.total
+    return named
+
+
 def pairs(rng: random.Random, snap: Snapshot, many: int) -> list[tuple[dt.date, dt.date]]:
     every = list(itertools.combinations(snap.dates, 2))
     return rng.sample(every, min(many, len(every)))
@@ -112,7 +123,7 @@ def test_certified_companies_are_those_before_and_after_whoever_came_and_went(
     members = plan.kpi("company_members")
     certified = plan.kpi("certified_companies")
     for start, end in pairs(rng, snap, 12):
-        found = people.between(snap, ALL, "executive", start, end)
+        found = between(snap, "executive", start, end)
 
         def who(what: str, found: Sequence[Person] = found) -> set[str]:
             return {p.entity for p in found if p.what == what and p.pillar == "company"}
@@ -230,7 +241,7 @@ def coming_and_going(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def test_who_came_and_went_is_told_by_name(coming_and_going: Snapshot) -> None:
     found = meeting.since(coming_and_going, ALL, "guest", START, END, ())
-    told = {what: [p.entity for p in found.people if p.what == what] for what in people.WHATS}
+    told = {what: [p.entity for p in found.people if p.what == what] for what in movements.WHATS}
     assert told == {
         "joined": [f"new-{i}" for i in range(1, 6)],
         "left": ["goes"],
@@ -263,8 +274,11 @@ def test_names_are_withheld_from_a_role_that_the_kpi_does_not_admit(
     strict = dataclasses.replace(
         coming_and_going, planned=dataclasses.replace(plan, kpis=kpis, goals=plan.goals)
     )
-    assert people.between(strict, ALL, "guest", START, END) == ()
-    assert people.between(strict, ALL, "board", START, END)
+    assert between(strict, "guest", START, END) == ()
+    assert between(strict, "board", START, END)
+    # Whoever counted, names are for those only whom the KPI admits.
+    counted = movements.turnover(strict, ALL, "board", START, END)
+    assert movements.persons(strict, ALL, "guest", START, END, counted) == ()
 
 
 def test_milestones_are_met_late_or_missed_in_between_only(coming_and_going: Snapshot) -> None:
@@ -398,12 +412,8 @@ def test_the_kpis_that_moved_most_are_named(
     assert moves.courses_sentence(toward, away) == text
 
 
-def persons(**counts: int) -> list[Person]:
-    return [
-        Person(what, f"{what}{i}", "Name", "company", "Kenya", "Africa")  # type: ignore[arg-type]
-        for what, count in counts.items()
-        for i in range(count)
-    ]
+def counted(**counts: int) -> Turnover:
+    return Turnover({(what, "Africa"): n for what, n in counts.items()})  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -423,7 +433,7 @@ def persons(**counts: int) -> list[Person]:
     ],
 )
 def test_people_are_counted_in_a_sentence(counts: dict[str, int], text: str) -> None:
-    assert people.sentence(persons(**counts)) == text
+    assert people.sentence(counted(**counts)) == text
 
 
 @pytest.mark.parametrize(
@@ -437,10 +447,7 @@ def test_people_are_counted_in_a_sentence(counts: dict[str, int], text: str) -> 
     ],
 )
 def test_concentration_is_said_where_enough_joined(regions: list[str], text: str) -> None:
-    joined = [
-        Person("joined", f"o{i}", "Name", "company", "Country", region)
-        for i, region in enumerate(regions)
-    ]
+    joined = Turnover({("joined", region): n for region, n in Counter(regions).items()})
     assert people.concentration(joined) == text
 
 

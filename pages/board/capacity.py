@@ -17,6 +17,9 @@ NAMES = {
     "certified": say("Certified members"),
 }
 
+ROWS = 500
+"""Certificates that the data of the figure list; the file has them all."""
+
 view = goal.begin(1)
 snapshot, plan = view.snapshot, view.snapshot.plan
 certified = plan.kpi("certified_companies")
@@ -44,35 +47,36 @@ def pathway(shown: View) -> Exhibit:
 
 
 def expiring(shown: View) -> Exhibit:
-    expiries = capacity.expiring(snapshot, shown.selection, shown.role, shown.as_of)
-    months = capacity.by_month(expiries, shown.as_of)
-    countries = tables.names(plan, "country")
+    found = capacity.expiring(snapshot, shown.selection, shown.role, shown.as_of)
+    months = [wording.month(month) for month, _ in found.months]
+    counts = [count for _, count in found.months]
+
+    def by_name(limit: int | None) -> pd.DataFrame:
+        expiries = capacity.expiries(
+            snapshot, shown.selection, shown.role, shown.as_of, limit=limit
+        )
+        return tables.of_expiries(plan, expiries)
+
     return Exhibit(
         figure=charts.columns(
             [f"{wording.month_name(month)}\n{month:%Y}" if month.month == 1 or not i
              else wording.month_name(month)
-             for i, (month, _) in enumerate(months)],
-            [len(found) for _, found in months],
+             for i, (month, _) in enumerate(found.months)],
+            counts,
             shown.theme,
-            hover=[wording.month(month) for month, _ in months],
+            hover=months,
             height=240,
         ),
-        title=findings.expiring(expiries),
+        title=findings.expiring(found),
         subtitle=goal.about(
             shown, certified, say("Certified companies by the month their last certificate ends")
         ),
-        table=lambda: pd.DataFrame(
-            [
-                {
-                    say("Ends on"): expiry.expires_on,
-                    say("Company"): expiry.name,
-                    say("Country"): countries[expiry.country],
-                    say("Region"): wording.region_name(expiry.region),
-                    say("Standard"): expiry.standard,
-                }
-                for expiry in expiries
-            ],
-            columns=[say("Ends on"), say("Company"), say("Country"), say("Region"), say("Standard")],
+        table=lambda: by_name(ROWS),
+        whole=(lambda: by_name(None)) if found.total > ROWS else None,
+        alt=lambda: figures.describe(
+            findings.expiring(found),
+            pd.DataFrame({say("Month"): months, say("Companies"): counts}),
+            13,
         ),
     )  # fmt: skip
 

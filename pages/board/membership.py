@@ -1,11 +1,10 @@
 """Goal 3: the three pillars, where members come from, and the board."""
 
-import pandas as pd
 import streamlit as st
 
 from scorecard import charts, wording
 from scorecard.catalogue import Kpi
-from scorecard.exhibits import findings, membership, missing, strands
+from scorecard.exhibits import findings, membership, missing, movements, strands
 from scorecard.languages import say, to_say_n
 from scorecard.screen import figures, goal, maps, seats, tables
 from scorecard.screen.figures import Exhibit
@@ -60,30 +59,30 @@ with right:
     if view.compare is None:
         figures.refuse(say("there is no date to compare with"))
     elif not figures.awaiting(missing(snapshot, companies.id), say("Who joined and left")):
-        moved = membership.moves(snapshot, view.selection, view.role, view.compare, view.as_of)
-        pillars = tables.names(plan, "pillar")
+        since = view.compare
+
+        def moves(limit: int | None, offset: int = 0) -> membership.Moves:
+            return membership.moves(
+                snapshot, view.selection, view.role, since, view.as_of, limit=limit, offset=offset
+            )
+
+        # The first page is asked for with the counts; most have no other.
+        moved = moves(movements.PAGE)
         figures.head(
-            findings.moves(moved, view.compare),
+            findings.moves(moved, since),
             goal.about(view, companies, say("Members of all pillars, by name")),
         )
-        if moved:
+        if moved.total:
+            page = tables.page(moved.total, movements.PAGE, "moves_page")
+            if page:
+                moved = moves(movements.PAGE, page * movements.PAGE)
             tables.show_with_files(
-                pd.DataFrame(
-                    [
-                        {
-                            say("Move"): say("Joined") if move.move == "joined" else say("Left"),
-                            say("Member"): move.name,
-                            say("Pillar"): pillars[move.pillar],
-                            say("Country"): move.country_name,
-                            say("Region"): wording.region_name(move.region),
-                        }
-                        for move in moved
-                    ]
-                ),
+                tables.of_persons(plan, moved.page),
                 view,
                 "moves",
                 say("Members that joined or left"),
                 rows=7,
+                whole=lambda: tables.of_persons(plan, moves(None).page),
             )
 
 if not figures.awaiting(missing(snapshot, companies.id), companies.title):

@@ -12,6 +12,7 @@ from scorecard.briefing.brief import Brief
 from scorecard.briefing.document import Block, Bullets, Paragraph, Section
 from scorecard.briefing.written import Item
 from scorecard.exhibits import milestones
+from scorecard.exhibits.movements import WHATS
 from scorecard.languages import Words, say, say_in, say_n, to_say
 from scorecard.meeting import Changes
 from scorecard.plan import Goal
@@ -100,10 +101,11 @@ def _people(found: Changes) -> list[str]:
     if found.waiting:
         return [found.people_sentence]
     lines = []
-    for what, head in _DID.items():
+    for what in WHATS:
         names = [f"{p.name} ({p.country_name})" for p in found.people if p.what == what]
         if names:
-            lines.append(wording.titled(head, f"{_listed(names, 4)}."))
+            many = found.turnover.by_what[what]
+            lines.append(wording.titled(_DID[what], f"{_listed(names, cells.NAMED, many)}."))
     if found.people_concentration:
         lines.append(found.people_concentration)
     return lines
@@ -240,9 +242,11 @@ def _named(brief: Brief, found: Sequence[Reading]) -> str:
     return _listed(names)
 
 
-def _listed(names: Sequence[str], most: int = 8) -> str:
-    if len(names) > most + 1:
-        names = [*names[:most], wording.more(len(names) - most)]
+def _listed(names: Sequence[str], most: int = 8, whole: int | None = None) -> str:
+    """The first names, and how many more there are of the `whole`, where it is not all names."""
+    whole = len(names) if whole is None else whole
+    if whole > most + 1:
+        names = [*names[:most], wording.more(whole - most)]
     return wording.listed(names)
 
 

@@ -23,6 +23,8 @@ from scorecard.snapshot import Snapshot
 
 FEW = 10
 """A share of fewer says its n instead of its value."""
+NAMED = 4
+"""Organisations that a sentence names of those that did the same; the others are counted."""
 _ONE_OCCASION = dt.timedelta(days=7)
 """A General Assembly on the day after a board meeting is no later meeting to compare with."""
 
@@ -121,7 +123,9 @@ def brief(
 ) -> Brief:
     """Reads both dates of an occasion once."""
     if asked.compare:
-        found = meetings.since(snapshot, selection, role, asked.compare, asked.as_of, explain=())
+        found = meetings.since(
+            snapshot, selection, role, asked.compare, asked.as_of, explain=(), named=NAMED + 1
+        )
         return Brief(snapshot, selection, role, asked, written, found.after, found)
     card = readings.scorecard(snapshot, selection, role, asked.as_of)
     return Brief(snapshot, selection, role, asked, written, card.readings, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from scorecard import prepared
 from scorecard.confidentiality import Role
 from scorecard.exhibits import narrowed, require_rows
 from scorecard.selection import Selection
@@ -41,6 +42,20 @@ class Pathway:
     now: dict[str, int]
     before: dict[str, int] | None
     """The same at the compared date; none where there is none."""
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """Certified companies whose last valid certificate ends within twelve months."""
+
+    months: tuple[tuple[dt.date, int], ...]
+    """Each calendar month that the twelve months touch, by its first day, and how many lose it."""
+    first_on: dt.date | None
+    """The day of the first; none where nobody loses any."""
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.months)
 
 
 @dataclass(frozen=True)
@@ -95,56 +110,69 @@ def _stages(snapshot: Snapshot, selection: Selection, date: dt.date) -> dict[str
     return {stage: int(counted.get(stage, 0)) for stage in STAGES}
 
 
-def expiring(
-    snapshot: Snapshot, selection: Selection, role: Role, as_of: dt.date
-) -> tuple[Expiry, ...]:
-    """Certified companies whose last valid certificate ends within twelve months, soonest first.
+def expiring(snapshot: Snapshot, selection: Selection, role: Role, as_of: dt.date) -> Expiring:
+    """How many certified companies lose their last certificate within twelve months, by month.
 
     As known at `as_of`: certificates issued later are not looked at.
     """
     kpi = snapshot.plan.kpi("certified_companies")
     require_rows(kpi, role)
-    where, given = narrowed(kpi, selection, "facts.region", "facts.pillar")
+    where, given = narrowed(kpi, selection)
     rows = (
         snapshot.cursor()
         .execute(
-            f"""
-            select
-                max(certificates.expires_on) as expires_on, facts.entity,
-                any_value(facts.label), arg_max(certificates.standard, certificates.expires_on),
-                any_value(facts.country), any_value(facts.region)
-            from {kpi.view} as facts
-            inner join certifications as certificates
-                on certificates.org_id = facts.entity
-            where facts.date = $date
-                and certificates.certified_on <= $date and certificates.expires_on > $date
-                and (certificates.withdrawn_on is null or certificates.withdrawn_on > $date)
-                {where}
-            group by facts.entity
-            having max(certificates.expires_on) <= cast($date as date) + interval 12 months
-            order by 1, 3
-            """,
+            "select month, sum(companies), min(first_on) "
+            f"from {prepared.source('expiring_by_month', snapshot)} "
+            f"where date = $date{where} group by month order by month",
+            {"date": as_of, **given},
+        )
+        .fetchall()
+    )
+    known = {month: int(companies) for month, companies, _ in rows}
+    return Expiring(_months(known, as_of), rows[0][2] if rows else None)
+
+
+def _months(known: dict[dt.date, int], as_of: dt.date) -> tuple[tuple[dt.date, int], ...]:
+    """The thirteen months, empty ones too."""
+    first = as_of.replace(day=1)
+    months = []
+    for _ in range(13):
+        months.append((first, known.get(first, 0)))
+        first = (first + dt.timedelta(days=32)).replace(day=1)
+    # The first and last month are halves of one; a half without expiries says nothing.
+    return tuple(months if months[0][1] else months[1:])
+
+
+def expiries(
+    snapshot: Snapshot,
+    selection: Selection,
+    role: Role,
+    as_of: dt.date,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[Expiry, ...]:
+    """Those that `expiring` counts, the soonest first, then by name.
+
+    With a `limit` at most so many, after the first `offset`.
+    """
+    kpi = snapshot.plan.kpi("certified_companies")
+    require_rows(kpi, role)
+    where, given = narrowed(kpi, selection)
+    # The table lies in this order, so that nothing is sorted and the rest is not read.
+    is_sorted = "last_certificates" in snapshot.tables
+    order = "" if is_sorted else " order by expires_on, name, org_id"
+    page = "" if limit is None else f" limit {limit:d} offset {offset:d}"
+    rows = (
+        snapshot.cursor()
+        .execute(
+            "select expires_on, org_id, name, standard, country, region "
+            f"from {prepared.source('last_certificates', snapshot)} "
+            "where from_on <= $date and until_on > $date and expires_on > $date "
+            f"and expires_on <= cast(cast($date as date) + to_months(12) as date){where}"
+            f"{order}{page}",
             {"date": as_of, **given},
         )
         .fetchall()
     )
     return tuple(Expiry(*row) for row in rows)
-
-
-def by_month(
-    expiries: tuple[Expiry, ...], as_of: dt.date
-) -> tuple[tuple[dt.date, tuple[Expiry, ...]], ...]:
-    """The expiries of each calendar month that the next twelve months touch, empty ones too."""
-    last = as_of.replace(day=1)
-    months = []
-    for _ in range(13):
-        months.append(last)
-        last = (last + dt.timedelta(days=32)).replace(day=1)
-    grouped = [
-        (month, tuple(e for e in expiries if e.expires_on.replace(day=1) == month))
-        for month in months
-    ]
-    # The first and last month are halves of one; a half without expiries says nothing.
-    while len(grouped) > 12 and not grouped[0][1]:
-        grouped = grouped[1:]
-    return tuple(grouped)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scorecard import readings
+from scorecard import prepared, readings
 from scorecard.confidentiality import Role, guards
 from scorecard.exhibits import narrowed, require_rows
 from scorecard.readings import Group
@@ -63,33 +64,27 @@ def reviews(
     """Field reviews by quarter from the plan's start to `as_of`, quarters without any too."""
     kpi = snapshot.plan.kpi("countries_reviewed")
     require_rows(kpi, role)
-    where, given = narrowed(kpi, selection, "coalesce(regions.region, 'Not specified')")
+    where, given = narrowed(kpi, selection)
     rows = (
         snapshot.cursor()
         .execute(
-            f"""
-            select
-                quarters.starts_on,
-                count(missions.mission_id),
-                count(distinct missions.country)
-            from (
-                select cast(starts_on as date) as starts_on
-                from generate_series(
-                    date_trunc('quarter', cast($start as timestamp)),
-                    cast($until as timestamp), interval 3 months
-                ) as series(starts_on)
-            ) as quarters
-            left join (
-                select missions.*
-                from missions left join regions on regions.country = missions.country
-                where kind = 'field_review' and end_on between $start and $until{where}
-            ) as missions
-                on date_trunc('quarter', missions.end_on) = quarters.starts_on
-            group by 1
-            order by 1
-            """,
-            {"start": snapshot.plan.starts_on, "until": as_of, **given},
+            "select quarter, sum(missions), sum(countries) "
+            f"from {prepared.source('field_reviews', snapshot)} "
+            f"where date = $date{where} group by quarter",
+            {"date": as_of, **given},
         )
         .fetchall()
     )
-    return tuple(Quarter(*row) for row in rows)
+    known = {quarter: (int(missions), int(countries)) for quarter, missions, countries in rows}
+    return tuple(
+        Quarter(starts_on, *known.get(starts_on, (0, 0)))
+        for starts_on in _quarters(snapshot.plan.starts_on, as_of)
+    )
+
+
+def _quarters(start: dt.date, until: dt.date) -> Iterator[dt.date]:
+    """The first day of each quarter from that of `start` on."""
+    day = start.replace(month=(start.month - 1) // 3 * 3 + 1, day=1)
+    while day <= until:
+        yield day
+        day = day.replace(year=day.year + (day.month == 10), month=(day.month + 2) % 12 + 1)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from scorecard import plurals, wording
 from scorecard.catalogue import Kpi
 from scorecard.exhibits.brand import Event, Month
-from scorecard.exhibits.capacity import Expiry, Pathway
+from scorecard.exhibits.capacity import Expiring, Pathway
 from scorecard.exhibits.compliance import Grid, Quarter
-from scorecard.exhibits.membership import Move, Seat
+from scorecard.exhibits.membership import Moves, Seat
 from scorecard.exhibits.strands import Strands
 from scorecard.languages import Words, per_cent, say, say_in, say_n, to_say, to_say_n
 from scorecard.readings import Breakdown, Group
@@ -58,11 +58,11 @@ def pathway(found: Pathway) -> str:
     return wording.clauses([text, lapsed])
 
 
-def expiring(found: Sequence[Expiry]) -> str:
-    if not found:
+def expiring(found: Expiring) -> str:
+    if found.first_on is None:
         return say("No certified company loses its certificate within twelve months")
-    first = wording.the_day(found[0].expires_on)
-    if len(found) == 1:
+    first = wording.the_day(found.first_on)
+    if found.total == 1:
         return say(
             "1 certified company loses its certificate on {first} unless it renews", first=first
         )
@@ -71,7 +71,7 @@ def expiring(found: Sequence[Expiry]) -> str:
         "the first on {first}",
         "{count} certified companies lose their certificates within twelve months unless they "
         "renew, the first on {first}",
-        len(found), first=first,
+        found.total, first=first,
     )  # fmt: skip
 
 
@@ -195,16 +195,15 @@ def _members(name: str, count: float) -> str:
     return plurals.unit(name, count) if name.endswith("s") else say(name)
 
 
-def moves(found: Sequence[Move], start: dt.date) -> str:
-    count = Counter(move.move for move in found)
+def moves(found: Moves, start: dt.date) -> str:
     since = wording.the_day(start)
-    if not found:
+    if not found.total:
         return say("Nobody joined or left since {date}", date=since)
     joined, left = say("Nobody joined"), say("nobody left")
-    if count["joined"]:
-        joined = say_n("{count} joined", "{count} joined", count["joined"])
-    if count["left"]:
-        left = say_n("{count} left", "{count} left", count["left"])
+    if found.joined:
+        joined = say_n("{count} joined", "{count} joined", found.joined)
+    if found.left:
+        left = say_n("{count} left", "{count} left", found.left)
     return say("{joined} and {left} since {date}", joined=joined, left=left, date=since)
 
 

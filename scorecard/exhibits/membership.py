@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 
+from scorecard import prepared
 from scorecard.confidentiality import Role
-from scorecard.exhibits import narrowed, require_rows
+from scorecard.exhibits import movements, narrowed, require_rows
+from scorecard.exhibits.movements import Person
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
 
@@ -16,16 +17,16 @@ MEMBERS = ("company_members", "civil_society_members", "government_members")
 
 
 @dataclass(frozen=True)
-class Move:
-    """An organisation that is a member at one of two dates only."""
+class Moves:
+    """How many are members at one of two dates only, and a page of them by name."""
 
-    move: Literal["joined", "left"]
-    entity: str
-    name: str
-    pillar: str
-    country: str
-    country_name: str
-    region: str
+    joined: int
+    left: int
+    page: tuple[Person, ...]
+
+    @property
+    def total(self) -> int:
+        return self.joined + self.left
 
 
 @dataclass(frozen=True)
@@ -39,43 +40,24 @@ class Seat:
 
 
 def moves(
-    snapshot: Snapshot, selection: Selection, role: Role, start: dt.date, end: dt.date
-) -> tuple[Move, ...]:
-    """Members of any pillar at `end` but not `start` (joined), and the reverse (left)."""
-    kpi = snapshot.plan.kpi("company_members")
-    require_rows(kpi, role)
-    region = "coalesce(regions.region, 'Not specified')"
-    where, given = narrowed(kpi, selection, region, "members.pillar")
-    rows = (
-        snapshot.cursor()
-        .execute(
-            f"""
-            with once as (
-                select org_id, min(date) as date
-                from members_at
-                where date in ($start, $end)
-                group by org_id
-                having min(date) = max(date)
-            )
+    snapshot: Snapshot,
+    selection: Selection,
+    role: Role,
+    start: dt.date,
+    end: dt.date,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Moves:
+    """Members of any pillar at `end` but not `start` (joined), and the reverse (left).
 
-            select
-                case when once.date = $end then 'joined' else 'left' end as move,
-                members.org_id, any_value(members.name), any_value(members.pillar),
-                any_value(members.country),
-                any_value(coalesce(regions.country_name, members.country)),
-                any_value({region})
-            from members_at as members
-            inner join once on once.org_id = members.org_id and once.date = members.date
-            left join regions on regions.country = members.country
-            where members.date in ($start, $end){where}
-            group by members.org_id, once.date
-            order by 1, 4, 3
-            """,
-            {"start": start, "end": end, **given},
-        )
-        .fetchall()
-    )
-    return () if start == end else tuple(Move(*row) for row in rows)
+    By name, who joined first; with a `limit` at most so many, after the first `offset`.
+    """
+    require_rows(snapshot.plan.kpi("company_members"), role)
+    asked = (snapshot, selection, role, start, end)
+    found = movements.turnover(*asked, ("joined", "left"))
+    named = movements.persons(*asked, found, limit=limit, offset=offset)
+    return Moves(found.by_what["joined"], found.by_what["left"], named)
 
 
 def seats(snapshot: Snapshot, selection: Selection, role: Role, as_of: dt.date) -> tuple[Seat, ...]:
@@ -89,13 +71,11 @@ def seats(snapshot: Snapshot, selection: Selection, role: Role, as_of: dt.date) 
             f"""
             select
                 board_seats.seat_id, board_seats.pillar,
-                any_value(coalesce(organisations.name, terms.org_id)), any_value(terms.start_on)
+                any_value(terms.holder), any_value(terms.start_on)
             from board_seats
-            left join board_terms as terms
+            left join {prepared.source("seat_holders", snapshot)} as terms
                 on terms.seat_id = board_seats.seat_id
-                and terms.org_id is not null
-                and terms.start_on <= $date and (terms.end_on is null or terms.end_on > $date)
-            left join organisations on organisations.org_id = terms.org_id
+                and terms.start_on <= $date and terms.until_on > $date
             where true{where}
             group by board_seats.seat_id, board_seats.pillar
             order by 2, 1

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from scorecard import confidentiality, readings, wording
+from scorecard import confidentiality, prepared, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
 from scorecard.readings import Series
@@ -50,8 +50,9 @@ def by_category(
     rows = (
         snapshot.cursor()
         .execute(
-            "select category, date, sum(numerator) from cells "
-            f"where kpi = $kpi and date <= $until and category is not null{where} group by all",
+            "select category, date, sum(numerator) "
+            f"from {prepared.source('sums_by_category', snapshot)} "
+            f"where kpi = $kpi and date <= $until{where} group by all",
             {"kpi": kpi.id, "until": until, **{k: list(v) for k, v in given.items()}},
         )
         .fetchall()

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from scorecard import readings, wording
 from scorecard.confidentiality import Role
-from scorecard.exhibits import milestones, missing
+from scorecard.exhibits import milestones, missing, movements
 from scorecard.exhibits.milestones import Standing
+from scorecard.exhibits.movements import Person, Turnover
 from scorecard.languages import say, say_n
 from scorecard.meeting import moves, people
 from scorecard.meeting.moves import Course, StatusMove
-from scorecard.meeting.people import Person
 from scorecard.meeting.why import Step, Why, explained, ways
 from scorecard.readings import Reading
 from scorecard.refusal import Refusal
@@ -56,8 +56,10 @@ class Changes:
     away: tuple[Course, ...]
     """The KPIs that moved most away from it, the greatest move first."""
     courses_sentence: str
+    turnover: Turnover
+    """How many joined, left, were certified or lapsed."""
     people: tuple[Person, ...]
-    """Who joined, left, was certified or lapsed, in this order, then by name."""
+    """Who did, in this order, then by name; of each kind no more than were asked for."""
     people_sentence: str
     people_concentration: str
     """`Seven of the nine that joined are in Africa.`, or nothing."""
@@ -103,8 +105,14 @@ def since(
     start: dt.date,
     end: dt.date,
     explain: Collection[str] | None = None,
+    *,
+    named: int | None = None,
 ) -> Changes:
-    """What changed from `start` to `end`; `explain` names the KPIs to explain, none for all."""
+    """What changed from `start` to `end`.
+
+    `explain` names the KPIs to explain, none for all; of those who joined, left, were certified or
+    lapsed at most `named` each stand by name.
+    """
     start = readings.reporting_date(snapshot, start)
     end = readings.reporting_date(snapshot, end)
     if start >= end:
@@ -121,22 +129,29 @@ def since(
     after = readings.scorecard(snapshot, selection, role, end, start).readings
     statuses = moves.statuses(plan, before, after)
     toward, away = moves.courses(plan, before, after)
-    persons = people.between(snapshot, selection, role, start, end)
+    turnover = movements.turnover(snapshot, selection, role, start, end)
     turned = _milestones(snapshot, start, end)
-    waiting = missing(snapshot, *people.KPIS)
+    waiting = missing(snapshot, *movements.KPIS)
     wanted = [kpi for kpi in plan.kpis if explain is None or kpi.id in explain]
     return Changes(
         start=start,
         end=end,
-        headline=_headline(wording.met(plan, start), statuses, persons, turned, not waiting),
+        headline=_headline(wording.met(plan, start), statuses, turnover, turned, not waiting),
         statuses=statuses,
         statuses_sentence=moves.statuses_sentence(statuses),
         toward=toward,
         away=away,
         courses_sentence=moves.courses_sentence(toward, away),
-        people=persons,
-        people_sentence=people.sentence(persons, waiting),
-        people_concentration=people.concentration(persons),
+        turnover=turnover,
+        people=tuple(
+            person
+            for what in movements.WHATS
+            for person in movements.persons(
+                snapshot, selection, role, start, end, turnover, (what,), limit=named
+            )
+        ),
+        people_sentence=people.sentence(turnover, waiting),
+        people_concentration=people.concentration(turnover),
         waiting=waiting,
         milestones=turned,
         milestones_sentence=_milestones_sentence(turned),
@@ -209,13 +224,13 @@ def _overdue(count: int) -> str:
 def _headline(
     since: str,
     statuses: tuple[StatusMove, ...],
-    persons: tuple[Person, ...],
+    turnover: Turnover,
     turned: tuple[Standing, ...],
     are_people_known: bool,
 ) -> str:
     """What to know first: statuses, then people, then milestones that became overdue."""
     parts = [moves.counted(statuses)]
-    if are_people_known and (text := people.counted(persons)):
+    if are_people_known and (text := people.counted(turnover)):
         parts.append(text)
     overdue = sum(standing.state == "overdue" for standing in turned)
     if overdue:

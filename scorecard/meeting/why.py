@@ -100,7 +100,7 @@ def explained(
         text = say("Too few are counted to say why ({counts}).", counts=_counts(kpi, old, new))
         return Why(kpi.id, None, None, (), sentence, "", text)
     way, explanation = found
-    labels = _labels(snapshot, kpi, way, selection, role, start, end)
+    labels = _labels(snapshot, kpi, way, role, explanation)
     because, where = "", ""
     if explanation.parts:
         because = _because(snapshot.plan, kpi, way, explanation, labels)
@@ -139,8 +139,9 @@ def _found(
         return by, explain(by)
     if kpi.aggregate == "countries":
         return "country", explain("country")
-    groups = _groups(snapshot, kpi, start, end, selection)
-    several = [way for way in names.DIMENSIONS if way in kpi.dimensions and groups[way] > 1]
+    has = [way for way in names.DIMENSIONS if way in kpi.dimensions]
+    groups = _groups(snapshot, kpi, start, end, selection, has)
+    several = [way for way in has if groups[way] > 1]
     if not several:
         # One region of companies, say: its countries are what is left to tell apart.
         alone = "country" if "region" in kpi.dimensions else kpi.dimensions[0]
@@ -151,23 +152,37 @@ def _found(
 
 
 def _groups(
-    snapshot: Snapshot, kpi: Kpi, start: dt.date, end: dt.date, selection: Selection
+    snapshot: Snapshot,
+    kpi: Kpi,
+    start: dt.date,
+    end: dt.date,
+    selection: Selection,
+    ways: Sequence[str],
 ) -> dict[str, int]:
     """Dimension -> how many groups have a fact at either date."""
     chosen = selection.within(kpi)
-    by = (*names.DIMENSIONS, "country")
-    counts = ", ".join(f"count(distinct {column})" for column in by)
-    where = readings.condition(chosen).replace("date = $date", "date in ($start, $end)")
-    row = (
-        snapshot.cursor()
-        .execute(
-            f"select {counts} from cells where {where}",
-            {"kpi": kpi.id, "start": start, "end": end, **readings.bound(chosen)},
+    found = {}
+    for by in ways:
+        if by in ("region", "pillar"):
+            rows = [
+                row[0]
+                for date in (start, end)
+                for row in readings.grouped(snapshot, kpi, by, chosen, date)
+            ]
+            found[by] = len({*rows} - {None})
+            continue
+        where = readings.condition(chosen).replace("date = $date", "date in ($start, $end)")
+        row = (
+            snapshot.cursor()
+            .execute(
+                f"select count(distinct {by}) from cells where {where}",
+                {"kpi": kpi.id, "start": start, "end": end, **readings.bound(chosen)},
+            )
+            .fetchone()
         )
-        .fetchone()
-    )
-    assert row
-    return dict(zip(by, row, strict=True))
+        assert row
+        found[by] = row[0]
+    return found
 
 
 def _tells(found: Explanation, groups: int) -> float:
@@ -304,8 +319,10 @@ def _concentration(
     if kpi.is_count and abs(found.change) < ENOUGH:
         return ""
     parts = _by_group(found.parts)
-    if len(parts) == 1 and _groups(snapshot, kpi, found.start, found.end, selection)[by] == 1:
-        return ""
+    if len(parts) == 1:
+        groups = _groups(snapshot, kpi, found.start, found.end, selection, (by,))
+        if groups[by] == 1:
+            return ""
     sign = 1 if found.change > 0 else -1
     group, amount = min(parts.items(), key=lambda pair: (-pair[1] * sign, str(pair[0] or "~")))
     against = sum(part for part in parts.values() if part * sign < -SAME)
@@ -411,10 +428,8 @@ def _labels(
     snapshot: Snapshot,
     kpi: Kpi,
     by: str,
-    selection: Selection,
     role: Role,
-    start: dt.date,
-    end: dt.date,
+    found: Explanation,
 ) -> dict[str | None, str]:
     """What to call the groups; single entries only to a role that may see them."""
 
@@ -424,9 +439,8 @@ def _labels(
 
     called = Called()
     if by == "entity":
-        for date in (start, end):
-            rows = evidence.facts(snapshot, kpi, selection, role, date).facts
-            called.update({fact.entity: fact.label for fact in rows})
+        entities = [part.group for part in found.parts]
+        called.update(evidence.labels(snapshot, kpi, role, (found.start, found.end), entities))
     return called
 
 

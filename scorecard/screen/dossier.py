@@ -10,6 +10,7 @@ import streamlit as st
 
 from scorecard import chance, changes, charts, evidence, readings, wording
 from scorecard.catalogue import Kpi
+from scorecard.changes import Explanation
 from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
 from scorecard.languages import say, to_say
@@ -334,7 +335,7 @@ def _explained(view: View, kpi: Kpi, way: str, head: str) -> Exhibit:
             None,
             pd.DataFrame,
         )
-    called = _names_of_parts(view, kpi, way)
+    called = _names_of_parts(view, kpi, way, found)
     return Exhibit(
         figure=charts.waterfall(kpi, found, called, view.theme),
         title=say(
@@ -366,17 +367,14 @@ def _ratio_note(kpi: Kpi) -> str:
     return say("rate: its own share changed; mix: its weight changed")
 
 
-def _names_of_parts(view: View, kpi: Kpi, way: str) -> tables.Names:
+def _names_of_parts(view: View, kpi: Kpi, way: str, found: Explanation) -> tables.Names:
     if kpi.aggregate == "countries":
         return tables.names(view.snapshot.plan, "country")
     if way != "entity":
         return tables.names(view.snapshot.plan, way)
-    called = tables.Names()
-    for date in (view.compare, view.as_of):
-        assert date
-        rows = evidence.facts(view.snapshot, kpi, view.selection, view.role, date).facts
-        called.update({fact.entity: fact.label for fact in rows})
-    return called
+    entities = [part.group for part in found.parts]
+    dates = (found.start, found.end)
+    return tables.Names(evidence.labels(view.snapshot, kpi, view.role, dates, entities))
 
 
 def _rows(view: View, kpi: Kpi) -> None:
@@ -390,7 +388,7 @@ def _rows(view: View, kpi: Kpi) -> None:
             st.caption(say("No rows."))
             return
         st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row", "rows"))))
-        page = _page(total)
+        page = tables.page(total, ROWS_A_PAGE, "kpi_rows_page")
 
         def read(limit: int | None, offset: int = 0) -> pd.DataFrame:
             found = evidence.facts(
@@ -400,7 +398,7 @@ def _rows(view: View, kpi: Kpi) -> None:
             return tables.of_facts(view.snapshot.plan, found, kpi if limit else None)
 
         key, alt = f"{kpi.id}-rows", say("The rows behind the figure")
-        shown = read(ROWS_A_PAGE, (page - 1) * ROWS_A_PAGE)
+        shown = read(ROWS_A_PAGE, page * ROWS_A_PAGE)
         tables.show_with_files(shown, view, key, alt, 10, whole=lambda: read(None))
 
 
@@ -408,17 +406,6 @@ _ENTRIES_FOR = {
     "board": to_say("single entries, as they are for the board only"),
     "executive": to_say("single entries, as they are for the executive only"),
 }
-
-
-def _page(total: int) -> int:
-    """Which page of rows to show; nothing is asked where one page holds them all."""
-    pages = -(-total // ROWS_A_PAGE)
-    if pages == 1:
-        return 1
-    key = "kpi_rows_page"
-    st.session_state[key] = min(st.session_state.get(key, 1), pages)
-    label = say("Page, of {pages}", pages=wording.plain(pages))
-    return int(st.number_input(label, min_value=1, max_value=pages, key=key, width=160))
 
 
 def _about(view: View, kpi: Kpi) -> None:

@@ -43,6 +43,8 @@ class Exhibit:
     alt: Callable[[], str] | None = None
     """Its description, where that is not of title and table."""
     said: str = ""
+    whole: Callable[[], pd.DataFrame] | None = None
+    """What the file of its data holds, where the table is the first rows of it."""
 
 
 @dataclass(frozen=True)
@@ -222,8 +224,12 @@ def _data(key: str, exhibit: Exhibit) -> None:
             exhibit.kpi or key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic
         )
         tables.show(table, f"table_{key}", say("Data of the figure: {title}", title=title))
+        if exhibit.whole:
+            first = wording.plain(len(table))
+            st.caption(say("The first {count} rows. The file has them all.", count=first))
         with st.container(horizontal=True):
-            downloads.button(view, "CSV", lambda: table, name, key=f"csv_{key}")
+            whole = exhibit.whole or (lambda: table)
+            downloads.button(view, "CSV", whole, name, key=f"csv_{key}")
             saved = _picture()(
                 key=f"picture_{key}",
                 on_saved_change=_nothing,

@@ -10,6 +10,7 @@ import streamlit as st
 
 from scorecard import charts, meeting, wording
 from scorecard.catalogue import Kpi
+from scorecard.exhibits import movements
 from scorecard.languages import Words, say, to_say
 from scorecard.meeting import Changes, Course, StatusMove, Why, names
 from scorecard.refusal import nearest
@@ -19,14 +20,6 @@ from scorecard.screen.markdown import escape
 
 _KPI, _BY = "kpi", "by"
 _KPI_CHOICE, _BY_CHOICE = "changes_kpi", "changes_by"
-_WORDS = Words(
-    {
-        "joined": to_say("Joined"),
-        "left": to_say("Left"),
-        "certified": to_say("Certified"),
-        "lapsed": to_say("Certificate lapsed"),
-    }
-)
 
 
 def show() -> None:
@@ -37,7 +30,7 @@ def show() -> None:
         cards.headline(say("There is no earlier date to compare with."), key="changes_headline")
         return
     found = meeting.since(
-        view.snapshot, view.selection, view.role, view.compare, view.as_of, explain=()
+        view.snapshot, view.selection, view.role, view.compare, view.as_of, explain=(), named=0
     )
     st.caption(escape(f"{_dates(view)} · {wording.scope(view.selection)}"))
     cards.headline(found.headline, key="changes_headline", over=say("What changed"))
@@ -126,23 +119,25 @@ def _people(view: View, found: Changes) -> None:
                 view, kpi, say("Members of all pillars, by name"), when=wording.lower(_dates(view))
             ),
         )
-        if not found.people:
+        total = found.turnover.total
+        if not total:
             return
-        pillars = tables.names(view.snapshot.plan, "pillar")
-        table = pd.DataFrame(
-            [
-                {
-                    say("Change"): _WORDS[person.what],
-                    say("Name"): person.name,
-                    say("Pillar"): pillars[person.pillar],
-                    say("Country"): person.country_name,
-                    say("Region"): wording.region_name(person.region),
-                }
-                for person in found.people
-            ]
-        )
+        page = tables.page(total, movements.PAGE, "people_page")
+
+        def read(limit: int | None, offset: int = 0) -> pd.DataFrame:
+            persons = movements.persons(
+                view.snapshot, view.selection, view.role, found.start, found.end, found.turnover,
+                limit=limit, offset=offset,
+            )  # fmt: skip
+            return tables.of_persons(view.snapshot.plan, persons)
+
         tables.show_with_files(
-            table, view, "people", say("Who joined, left, was certified or lapsed"), rows=9
+            read(movements.PAGE, page * movements.PAGE),
+            view,
+            "people",
+            say("Who joined, left, was certified or lapsed"),
+            rows=9,
+            whole=lambda: read(None),
         )
 
 

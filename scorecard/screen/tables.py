@@ -16,7 +16,9 @@ from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation
 from scorecard.charts.bars import ranked
 from scorecard.evidence import Facts
+from scorecard.exhibits.capacity import Expiry
 from scorecard.exhibits.compliance import Grid
+from scorecard.exhibits.movements import Person
 from scorecard.exhibits.strands import Strand, Strands
 from scorecard.languages import say, say_n
 from scorecard.meeting import names as groups
@@ -29,6 +31,14 @@ from scorecard.screen.frame import View
 _WRITTEN = 60
 """Rows of a table that are written into the page for a phone and for paper."""
 
+_DID = said.Words(
+    {
+        "joined": said.to_say("Joined"),
+        "left": said.to_say("Left"),
+        "certified": said.to_say("Certified"),
+        "lapsed": said.to_say("Certificate lapsed"),
+    }
+)
 HEADS = said.Words(
     {
         "region": said.to_say("Region"),
@@ -214,6 +224,41 @@ def of_facts(plan: Plan, found: Facts, kpi: Kpi | None = None) -> pd.DataFrame:
     return table.drop(columns=parts, errors="ignore")
 
 
+def of_expiries(plan: Plan, expiries: Sequence[Expiry]) -> pd.DataFrame:
+    """A row a company whose last certificate ends."""
+    countries = names(plan, "country")
+    return pd.DataFrame(
+        [
+            {
+                say("Ends on"): expiry.expires_on,
+                say("Company"): expiry.name,
+                say("Country"): countries[expiry.country],
+                say("Region"): wording.region_name(expiry.region),
+                say("Standard"): expiry.standard,
+            }
+            for expiry in expiries
+        ],
+        columns=[say("Ends on"), say("Company"), say("Country"), say("Region"), say("Standard")],
+    )
+
+
+def of_persons(plan: Plan, persons: Sequence[Person]) -> pd.DataFrame:
+    """A row an organisation that did something between two dates."""
+    pillars = names(plan, "pillar")
+    return pd.DataFrame(
+        [
+            {
+                say("Change"): _DID[person.what],
+                say("Name"): person.name,
+                say("Pillar"): pillars[person.pillar],
+                say("Country"): person.country_name,
+                say("Region"): wording.region_name(person.region),
+            }
+            for person in persons
+        ]
+    )
+
+
 def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
     """A table whose cells are text as typed; it scrolls within itself beyond so many rows.
 
@@ -297,6 +342,16 @@ def show_with_files(
     show(table, key, alt, rows)
     name = downloads.file_name(key, view.as_of.isoformat(), synthetic=view.snapshot.synthetic)
     downloads.button(view, "CSV", whole or (lambda: table), name, key=f"csv_{key}", type="tertiary")
+
+
+def page(total: int, rows: int, key: str) -> int:
+    """Which page of a table to show, from 0; nothing is asked where one page holds all rows."""
+    pages = -(-total // rows)
+    if pages <= 1:
+        return 0
+    st.session_state[key] = min(st.session_state.get(key, 1), pages)
+    label = say("Page, of {pages}", pages=wording.plain(pages))
+    return int(st.number_input(label, min_value=1, max_value=pages, key=key, width=160)) - 1
 
 
 def plain(rows: Sequence[tuple[str, str, str]], caption: str) -> None:
