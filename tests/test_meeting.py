@@ -420,7 +420,7 @@ def counted(**counts: int) -> Turnover:
     ("counts", "text"),
     [
         ({}, "Nobody joined or left, and no company was certified or lost its certificate."),
-        ({"joined": 1}, "One organisation joined and nobody left."),
+        ({"joined": 1}, "One organisation joined and none left."),
         ({"left": 2}, "Two organisations left."),
         ({"joined": 5, "left": 1}, "Five organisations joined and one left."),
         ({"certified": 1}, "One company was certified."),

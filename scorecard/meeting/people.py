@@ -29,7 +29,7 @@ def counted(found: Turnover) -> str:
         if count["left"]:
             left = say_n("one left", "{count} left", count["left"], count=words["left"])
         else:
-            left = say("nobody left")
+            left = say("none left")
         parts[-1] = wording.listed([parts[-1], left])
     elif count["left"]:
         parts.append(

@@ -185,6 +185,8 @@ def _awaiting(signals: Signals) -> list[Question]:
         about = tuple(kpi.id for kpi in kpis)
         goals = {kpi.goal for kpi in kpis}
         goal = goals.pop() if len(goals) == 1 else None
+        if not files and signals.of_some:
+            continue
         if not files:
             for kpi in kpis:
                 text = say("there is nothing to count here so far. From when on will there be?")

@@ -72,6 +72,8 @@ class Signals:
     overdue: tuple[Milestone, ...]
     tasks: tuple[Task, ...] | None
     """None where nobody may or can know what was written."""
+    of_some: bool = False
+    """Whether some pillars only are selected, so that a KPI of others has nothing to count."""
 
 
 def gather(
@@ -102,6 +104,7 @@ def gather(
         written = tuple(t for t in tasks if among is None or set(t.kpis) & set(about))
     return Signals(
         plan=plan,
+        of_some=bool(card.selection.pillars),
         as_of=card.as_of,
         compare=card.compare,
         on=on or card.as_of,

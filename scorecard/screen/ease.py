@@ -6,11 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from scorecard.languages import say
+
 
 def draw() -> None:
     """A button for larger type, which holds until it is pressed again, in this tab of the
     browser; with it comes what leads the keyboard into popovers and out of them."""
-    _component(key="ease", data={"label": "Larger type"})
+    _component(key="ease", data={"label": say("Larger type")})
 
 
 _HERE = Path(__file__)

@@ -264,10 +264,10 @@ def end(view: View) -> None:
     if view.visitor.link is not None:
         watermark.draw(f"{view.visitor.name} · {wording.date(dt.datetime.now(dt.UTC).date())}")
     with st.container(key="foot"):
-        with st.container(horizontal=True):
-            st.caption(" · ".join(escape(part) for part in foot(view)), width="stretch")
+        st.caption(" · ".join(escape(part) for part in foot(view)))
+        with st.container(horizontal=True, gap="medium"):
             language.choose(view)
-        ease.draw()
+            ease.draw()
         ahead.draw(view)
 
 
