@@ -21,7 +21,7 @@ def tones(shown: View) -> Exhibit:
     found = strands.by_category(snapshot, mentions, shown.selection, shown.role, shown.as_of)
     return Exhibit(
         figure=charts.stacked(found, called, shown.theme, height=280),
-        title=findings.strands(found, called, say("mentions in twelve months")),
+        title=findings.strands(found, called, "mentions in twelve months"),
         subtitle=goal.about(
             shown, mentions, say("Mentions in the last twelve months, by tone"),
             when=say("to {date}", date=wording.date(shown.as_of)),

@@ -109,9 +109,9 @@ with right:
 
 left, right = st.columns(2, gap="large")
 for column, kpi_id, key, what, words in (
-    (left, "open_concerns", "concerns", say("Open concerns by category"), say("open concerns")),
+    (left, "open_concerns", "concerns", say("Open concerns by category"), "open concerns"),
     (right, "complaints_received", "complaints", say("Complaints of the last twelve months"),
-     say("complaints in twelve months")),
+     "complaints in twelve months"),
 ):  # fmt: skip
     kpi = plan.kpi(kpi_id)
     with column:

@@ -117,7 +117,7 @@ def _entry(kpi: Kpi) -> dict[str, Any]:
         "link": sheet.link(page, kpi=kpi.id),
         "title": kpi.title,
         "arrow": f"{wording.ARROW[kpi.direction]} {wording.DIRECTION[kpi.direction]}",
-        "tag": "confidential" if kpi.confidential else "",
+        "tag": say("confidential") if kpi.confidential else "",
         "definition": kpi.definition,
         "facts": [
             (say("Why it matters"), kpi.why),
@@ -153,4 +153,4 @@ def _formula(kpi: Kpi) -> str:
 
 def _text(kpi: Kpi) -> str:
     words = (kpi.id, kpi.title, kpi.definition, kpi.why, kpi.limitation, kpi.owner, *kpi.exports)
-    return " ".join((*words, "confidential" if kpi.confidential else "")).casefold()
+    return " ".join((*words, say("confidential") if kpi.confidential else "")).casefold()

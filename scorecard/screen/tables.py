@@ -155,7 +155,7 @@ def of_grid(kpi: Kpi, grid: Grid, head: str) -> pd.DataFrame:
         line = {head: category(row)}
         for column in grid.columns:
             cell = grid.cells.get((row, column))
-            line[column] = (
+            line[wording.region_name(column)] = (
                 wording.share(
                     kpi, cell.value, cell.numerator, cell.denominator, cell.n,
                     suppressed=cell.suppressed,

@@ -1,0 +1,140 @@
+"""Languages in the browser: who gets which, what stays with a visitor, and nothing untranslated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from scorecard import snapshot as snapshots
+from scorecard.snapshot import Snapshot, Sources
+from tests import made_up
+from tests.browser import (  # noqa: F401
+    ROOT,
+    Visit,
+    chromium,
+    context,
+    server,
+    serving,
+    store,
+    visiting,
+)
+from tests.test_languages import names
+
+pytestmark = pytest.mark.browser
+
+BOARD = (
+    "/", "/capacity", "/compliance", "/membership", "/brand", "/changes?kpi=certified_companies",
+    "/kpi?kpi=field_review_coverage", "/kpi?kpi=indicators_met", "/definitions",
+)  # fmt: skip
+READ = """
+() => {
+  const hidden = "script, style, noscript, .languages, [data-testid=stIconMaterial], [data-testid=stCode], code, pre, " +
+    "[data-testid=stHeader] button, [data-testid=stMainMenu], .guide-dialog:not([open])";
+  const page = document.body.cloneNode(true);
+  page.querySelectorAll(hidden).forEach((node) => node.remove());
+  const texts = [];
+  const walk = document.createTreeWalker(page, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    // A label in a figure may be broken into lines.
+    if (node.nodeName === "text") texts.push(node.textContent);
+    else if (node.nodeType === Node.TEXT_NODE) {
+      if (!node.parentElement?.closest("text")) texts.push(node.textContent);
+    }
+    else for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+      if (node.hasAttribute(name)) texts.push(node.getAttribute(name));
+    }
+  }
+  return texts;
+}
+"""
+STREAMLIT = (
+    "App pages", "Skip to main content", "Choose an option", "Select...", "Help for", "View fullscreen",
+    "Fullscreen", "Show/hide columns", "Download as CSV", "Search", "Close fullscreen",
+    "Table", "Main menu", "Press Enter to apply", "Clear value", "Selected", "open", "Deploy",
+    "Loading", "Close", "Increment", "Decrement", "Link to heading", "Selected.",
+)  # fmt: skip
+"""Words of Streamlit's own, which it has in English only."""
+
+
+@pytest.fixture(scope="module")
+def bracketed(store: Path) -> Iterator[str]:  # noqa: F811
+    """A server that offers the made-up language too."""
+    path = os.pathsep.join((str(ROOT / "tests" / "pseudo"), str(ROOT)))
+    with serving(store, PYTHONPATH=path) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def sample() -> Snapshot:
+    return snapshots.in_memory(Sources())
+
+
+@pytest.mark.parametrize("address", BOARD)
+def test_a_page_shows_no_word_that_was_never_translated(
+    address: str,
+    bracketed: str,
+    context: BrowserContext,  # noqa: F811
+    sample: Snapshot,
+) -> None:
+    join = "&" if "?" in address else "?"
+    visit = visiting(context, bracketed).open(f"{address}{join}lang={made_up.CODE}")
+    visit.page.wait_for_timeout(500)
+    texts = visit.page.evaluate(READ)
+    assert sum("⟦" in text for text in texts) > 20
+    assert not made_up.words(texts, [*names(sample), *STREAMLIT])
+
+
+def in_language(chromium: Browser, base: str, locale: str) -> Visit:  # noqa: F811
+    return visiting(
+        chromium.new_context(locale=locale, viewport={"width": 1440, "height": 900}), base
+    )
+
+
+def test_the_browser_decides_until_somebody_chooses(chromium: Browser, server: str) -> None:  # noqa: F811
+    visit = in_language(chromium, server, "fr-CH").open("/")
+    assert visit.page.evaluate("document.documentElement.lang") == "fr"
+    assert "avant la fin du plan" in visit.page.inner_text("h1, .headline")
+    assert "lang=" not in visit.search()
+    visit.page.click(".languages button[lang=es]")
+    visit.page.wait_for_selector("html[lang=es]", state="attached")
+    visit.settled()
+    assert "antes del final del plan" in visit.page.inner_text("h1, .headline")
+    assert "lang=es" in visit.search()
+    assert visit.page.get_attribute(".languages button[lang=es]", "aria-pressed") == "true"
+    # It stays with the visitor on the next page, and an address carries it to another.
+    visit.page.get_by_role("link", name="1 Capacidad").click()
+    visit.page.wait_for_url("**/capacity**")
+    visit.settled()
+    assert visit.page.evaluate("document.documentElement.lang") == "es"
+    other = in_language(chromium, server, "en-GB").open(f"/capacity{visit.search() or '?lang=es'}")
+    assert other.page.evaluate("document.documentElement.lang") == "es"
+    for one in (visit, other):
+        one.page.context.close()
+
+
+def test_two_visitors_at_once_click_each_in_their_own_language(
+    chromium: Browser,  # noqa: F811
+    server: str,  # noqa: F811
+) -> None:
+    """The steps that are sent ahead are of the same language as the page."""
+    one = in_language(chromium, server, "fr").open("/")
+    two = in_language(chromium, server, "es").open("/")
+    three = in_language(chromium, server, "en").open("/")
+    said = {}
+    for visit, region in ((one, "Afrique"), (two, "África"), (three, "Africa")):
+        visit.choose(region)
+        visit.page.wait_for_timeout(700)
+        visit.settled()
+        said[region] = (visit.sentence(), visit.page.inner_text("h1, .headline"))
+    assert said["Afrique"][0].startswith("Affiché : Afrique".replace(" :", "\u00a0:"))
+    assert said["África"][0].startswith("Se muestra: África")
+    assert said["Africa"][0].startswith("Showing Africa")
+    assert "indicateurs" in said["Afrique"][1] and "indicadores" in said["África"][1]
+    assert "KPI" in said["Africa"][1]
+    for visit in (one, two, three):
+        assert not visit.complaints
+        visit.page.context.close()
