@@ -280,9 +280,10 @@ def names(snapshot: Snapshot) -> list[str]:
     found += [milestone.owner for milestone in plan.milestones]
     found += [plan.name, *(goal.title for goal in plan.goals), *(g.summary for g in plan.goals)]
     found += [meeting.title for meeting in plan.meetings]
-    found += [
-        name for (name,) in snapshot.cursor().execute("select name from organisations").fetchall()
-    ]
+    for query in ("select name from organisations", "select title from events"):
+        found += [name for (name,) in snapshot.cursor().execute(query).fetchall()]
+    found += list(made_up.MadeUp("en", made_up.Bracketed()).locale.territories.values())
+    found += [kpi.id for kpi in plan.kpis]
     for month in range(1, 13):
         found += [f"{dt.date(2022, month, 1):%B}", f"{dt.date(2022, month, 1):%b}"]
     return found

@@ -52,7 +52,7 @@ READ = """
 }
 """
 STREAMLIT = (
-    "App pages", "Skip to main content", "Choose an option", "Select...", "Help for", "View fullscreen",
+    "App pages", "Running...", "Skip to main content", "Choose an option", "Select...", "Help for", "View fullscreen",
     "Fullscreen", "Show/hide columns", "Download as CSV", "Search", "Close fullscreen",
     "Table", "Main menu", "Press Enter to apply", "Clear value", "Selected", "open", "Deploy",
     "Loading", "Close", "Increment", "Decrement", "Link to heading", "Selected.",
