@@ -17,8 +17,8 @@ NAMES = {
     "certified": say("Certified members"),
 }
 
+# Certificates that the data of the figure list; the file has them all.
 ROWS = 500
-"""Certificates that the data of the figure list; the file has them all."""
 
 view = goal.begin(1)
 snapshot, plan = view.snapshot, view.snapshot.plan

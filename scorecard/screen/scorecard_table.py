@@ -10,7 +10,7 @@ from typing import Any
 
 from scorecard import readings, wording
 from scorecard.catalogue import Kpi
-from scorecard.languages import say
+from scorecard.languages import say, say_in
 from scorecard.plan import Plan, Target
 from scorecard.readings import Reading
 from scorecard.screen import links, sheet
@@ -92,6 +92,7 @@ def row(view: View, reading: Reading, before: Reading | None) -> dict[str, Any]:
         "few": few,
         "plan": _planned(kpi, reading),
         "bullet": _bullet(kpi, reading),
+        "without": say_in("bullet", "none"),
         # Of a share of few both say the same, and nought is said in words.
         "change": "" if short in (words, "0") else short,
         "changeWords": words,

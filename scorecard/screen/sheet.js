@@ -364,7 +364,7 @@ function line(entry, block) {
     plan.append(make("span", "figure", figure), make("small", "", ` ${word}`));
   }
 
-  cell(row, "bullet").append(entry.bullet ? bullet(entry.bullet) : make("span", "unseen", "none"));
+  cell(row, "bullet").append(entry.bullet ? bullet(entry.bullet) : make("span", "unseen", entry.without));
 
   const change = cell(row, "change");
   change.append(make("b", "", entry.change), make("small", "", ` ${entry.changeWords}`));
