@@ -10,7 +10,11 @@ head = st.container()
 words = dictionary.search()
 kpis = dictionary.found(plan, words or "")
 with head:
-    sheet.draw([{"kind": "headline", "text": dictionary.headline(plan, kpis)}], key="head")
+    top = [
+        {"kind": "headline", "text": dictionary.headline(plan, kpis)},
+        {"kind": "print", "text": say("Print the dictionary")},
+    ]
+    sheet.draw(top, key="head")
 blocks = []
 statuses = dictionary.statuses(links.asked(links.STATUS) or "", words or "")
 if statuses["entries"]:

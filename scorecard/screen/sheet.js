@@ -70,6 +70,14 @@ const builders = {
     return make("p", `text ${block.tone || ""}`, block.text);
   },
 
+  // A page as it prints is a file too, where the browser saves it as PDF.
+  print(block) {
+    const node = make("button", "print", block.text);
+    node.type = "button";
+    node.onclick = () => window.print();
+    return node;
+  },
+
   title(block) {
     return make("h2", block.tone || "title", block.text);
   },
