@@ -174,7 +174,7 @@ def _totals(snapshot: Snapshot, kpi: Kpi, date: dt.date, by: str, chosen: Select
         rows = readings.grouped(snapshot, kpi, by, chosen, date)
         return _Totals({group: (top, bottom) for group, top, bottom, *_ in rows})
     found = snapshot.cursor().execute(
-        f"select entity, sum(numerator), sum(denominator) from {kpi.view} "
+        f"select entity, sum(numerator), sum(denominator) from {snapshot.facts_at(kpi)} "
         f"where {readings.condition(chosen, facts=True)} group by 1",
         readings.bound(chosen) | {"date": date},
     ).fetchall()  # fmt: skip

@@ -101,7 +101,8 @@ class _Asked:
         where, given = self._between(first, last)
         return self.snapshot.cursor().execute(
             "select entity, coalesce(label, entity), country, region, pillar, category, "
-            f"numerator, denominator from {self.kpi.view} where {where} order by entity{page}",
+            f"numerator, denominator from {self.snapshot.facts_at(self.kpi)} "
+            f"where {where} order by entity{page}",
             given,
         ).fetchall()  # fmt: skip
 
@@ -109,7 +110,9 @@ class _Asked:
         where, given = self._between(first, last)
         row = (
             self.snapshot.cursor()
-            .execute(f"select count(*) from {self.kpi.view} where {where}", given)
+            .execute(
+                f"select count(*) from {self.snapshot.facts_at(self.kpi)} where {where}", given
+            )
             .fetchone()
         )
         assert row
@@ -146,7 +149,7 @@ def labels(
     wanted = [entity for entity in entities if entity is not None]
     for date in dates:
         rows = snapshot.cursor().execute(
-            f"select entity, coalesce(label, entity) from {kpi.view} "
+            f"select entity, coalesce(label, entity) from {snapshot.facts_at(kpi)} "
             "where date = $date and entity in (select unnest($wanted::varchar[]))",
             {"date": date, "wanted": wanted},
         ).fetchall()  # fmt: skip

@@ -151,6 +151,21 @@ class Snapshot:
         """Where pages of facts begin; none where that is not known."""
         return slices.load(self.cursor()) if slices.TABLE in self.tables else None
 
+    @cached_property
+    def _spanning(self) -> dict[str, bool]:
+        """Whether the query of a KPI gives spans, of those asked so far."""
+        return {}
+
+    def facts_at(self, kpi: Kpi) -> str:
+        """The facts of a KPI at $date, as SQL to select from: its view of facts, of which no more
+        is worked out than that date needs."""
+        if kpi.id not in self._spanning:
+            self._spanning[kpi.id] = cells.gives_spans(self.cursor(), kpi)
+        if not self._spanning[kpi.id]:
+            return f"(from {kpi.view} where date = $date)"
+        day = "cast($date as date)"
+        return f"({_facts(kpi, day, f'{_region(kpi)} where {_holds(day)}')})"
+
     def missing_exports(self, kpi: Kpi) -> tuple[str, ...]:
         """Exports without which the KPI has no value."""
         return tuple(name for name in kpi.exports if name in self.absent)
@@ -324,23 +339,34 @@ def _make_facts(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> None:
 
 def facts_of(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
     """The query of a KPI's facts date by date, with the region of each country."""
-    join = "left join regions on facts.country = regions.country"
-    if "region" not in kpi.dimensions:
-        join = ""
-    date = "facts.date"
     if cells.gives_spans(con, kpi):
-        date = "calendar.date"
-        join = (
-            "inner join calendar "
-            "on coalesce(facts.from_on, date '0001-01-01') <= calendar.date "
-            f"and coalesce(facts.until_on, date '9999-12-31') > calendar.date {join}"
-        )
+        day = "calendar.date"
+        return _facts(kpi, day, f"inner join calendar on {_holds(day)} {_region(kpi)}")
+    return _facts(kpi, "facts.date", _region(kpi))
+
+
+def _region(kpi: Kpi) -> str:
+    """The join that tells the region of a fact, where the KPI has regions."""
+    if "region" not in kpi.dimensions:
+        return ""
+    return "left join regions on facts.country = regions.country"
+
+
+def _holds(day: str) -> str:
+    """Whether a span of facts holds at a day."""
     return (
-        f"select {date}, facts.entity, facts.label, "
+        f"coalesce(facts.from_on, date '0001-01-01') <= {day} "
+        f"and coalesce(facts.until_on, date '9999-12-31') > {day}"
+    )
+
+
+def _facts(kpi: Kpi, day: str, joined: str) -> str:
+    return (
+        f"select {day} as date, facts.entity, facts.label, "
         f"facts.organisation, facts.country, {kpi.region} as region, facts.pillar, "
         "facts.category, cast(facts.numerator as double) as numerator, "
         "cast(facts.denominator as double) as denominator "
-        f"from ({kpi.query}) as facts {join}"
+        f"from ({kpi.query}) as facts {joined}"
     )
 
 

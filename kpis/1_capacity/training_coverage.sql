@@ -19,29 +19,17 @@ with
 
 final as (
     select
-        greatest(
-            companies.start_on,
-            coalesce(trained_or_not.from_on, companies.start_on)
-        ) as from_on,
-        least(
-            companies.until_on,
-            coalesce(trained_or_not.until_on, companies.until_on)
-        ) as until_on,
-        companies.org_id as entity,
-        companies.name as label,
-        companies.org_id as organisation,
-        companies.country,
-        companies.pillar,
+        from_on,
+        until_on,
+        org_id as entity,
+        name as label,
+        org_id as organisation,
+        country,
+        pillar,
         null as category,
-        cast(coalesce(trained_or_not.is_trained, false) as integer)
-            as numerator,
+        cast(is_trained as integer) as numerator,
         1 as denominator
-    from participating_companies as companies
-    left join trained_or_not
-        on
-            companies.org_id = trained_or_not.org_id
-            and companies.start_on < trained_or_not.until_on
-            and companies.until_on > trained_or_not.from_on
+    from companies_by_training
 )
 
 select * from final

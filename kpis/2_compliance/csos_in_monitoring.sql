@@ -17,23 +17,10 @@ confidential = false
 */
 with
 
-visits as (
-    select
-        mission_visits.org_id,
-        missions.end_on,
-        lead(missions.end_on, 1, date '9999-12-31') over (
-            partition by mission_visits.org_id
-            order by missions.end_on
-        ) as next_on
-    from mission_visits
-    inner join missions
-        on mission_visits.mission_id = missions.mission_id
-),
-
 final as (
     select
         visits.end_on as from_on,
-        least(months_after(visits.end_on, 12), visits.next_on) as until_on,
+        least(months_after(visits.end_on, 12), visits.until_on) as until_on,
         visits.org_id as entity,
         organisations.name as label,
         visits.org_id as organisation,
@@ -42,7 +29,7 @@ final as (
         null as category,
         1 as numerator,
         1 as denominator
-    from visits
+    from latest_visits as visits
     inner join organisations
         on visits.org_id = organisations.org_id
     where organisations.pillar = 'civil_society'

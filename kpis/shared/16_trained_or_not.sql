@@ -1,6 +1,6 @@
 -- From when until when the last twelve months of an organisation hold a training,
 -- and from when until when not. Those that never had one are not in here.
-create or replace table trained_or_not as
+create or replace view trained_or_not as
 with
 
 trained as (

@@ -1,6 +1,6 @@
 -- From when until when the last 36 months of an organisation hold a field review,
 -- and from when until when not. Those that never had one are not in here.
-create or replace table reviewed_or_not as
+create or replace view reviewed_or_not as
 with
 
 reviewed as (
