@@ -92,7 +92,9 @@ def _is_known(page: Page, view: str) -> bool:
 
 
 def _known(page: Page, view: str) -> None:
-    page.wait_for_function("view => globalThis.scorecardAhead?.knows(view)", arg=view)
+    # A server that has just started makes its first page among those of others.
+    known = "view => globalThis.scorecardAhead?.knows(view)"
+    page.wait_for_function(known, arg=view, timeout=120_000)
 
 
 def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result]:
