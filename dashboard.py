@@ -6,7 +6,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from scorecard.screen import front
 from scorecard.serving import (
     doorman,
     health,
@@ -20,6 +19,9 @@ from scorecard.serving import (
 )
 
 if __name__ == "__main__":
+    # A server listens before this is loaded, which it does while the first browser loads.
+    from scorecard.screen import front
+
     with metrics.run():
         front.show(Path(__file__).parent / "pages")
 else:
@@ -39,4 +41,4 @@ else:
     )
     start.check()
     logs.configure()
-    front.settle_pages()
+    opening.settle_pages()

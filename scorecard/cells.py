@@ -255,10 +255,10 @@ def load(
     for kpi in kpis:
         if kpi.aggregate == "countries":
             seen = np.zeros((len(dates), len(codes), len(columns) + 1), dtype=bool)
+            # As text: DuckDB loads pandas to look at the first parameter that it is ever given.
             for date, country, pillar in con.execute(
-                "select distinct date, country, pillar from cells where kpi = ? "
-                "and country is not null",
-                [kpi.id],
+                "select distinct date, country, pillar from cells "
+                f"where kpi = '{kpi.id}' and country is not null"
             ).fetchall():
                 seen[days[date], codes[country], columns.get(pillar, len(columns))] = True
             presence[kpi.id] = seen

@@ -18,9 +18,9 @@ import streamlit as st
 
 from scorecard.access import recheck, roles
 from scorecard.access.settings import Settings, load
-from scorecard.confidentiality import ROLES
 from scorecard.languages import say, to_say
 from scorecard.refusal import Refusal
+from scorecard.roles import ROLES
 from scorecard.serving.start import is_direct, is_loopback
 from scorecard.state import keys, links, store
 from scorecard.visitor import Visitor

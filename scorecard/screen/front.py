@@ -13,7 +13,7 @@ from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
 from scorecard.languages import say, to_say
 from scorecard.screen import entrance, frame, language, links, room
-from scorecard.serving import doorman, uploads
+from scorecard.serving import uploads
 from scorecard.state.columns import now
 from scorecard.state.links import Link, problem
 from scorecard.visitor import Visitor
@@ -33,21 +33,6 @@ PAGES: dict[str, tuple[str, str, Role]] = {
     "history": ("secretariat/history.py", to_say("History"), "executive"),
     "sharing": ("secretariat/sharing.py", to_say("Sharing"), "executive"),
 }
-
-
-def settle_pages() -> None:
-    """Tells Streamlit once, before the first visitor, that it shall not look into pages/.
-
-    A folder of that name switches a new process to listing its files by itself until
-    st.navigation has been called; the first visitor of a deep link would then be told that
-    the page was not found, and a page would be open without our navigation.
-    """
-    with doorman.quiet():
-        st.navigation([st.Page(_nothing, title="none")], position="hidden")
-
-
-def _nothing() -> None:
-    """Stands for a page while there is no visitor."""
 
 
 def show(folder: Path) -> None:

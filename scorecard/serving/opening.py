@@ -9,29 +9,49 @@ import threading
 import time
 from collections.abc import AsyncIterator
 
-from scorecard.screen import store, warming
-from scorecard.serving import moving, plotly
+import streamlit as st
+
+from scorecard.serving import doorman, moving, plotly
 
 _SECONDS = 3.0
 """After which that is made which no first visitor waits for."""
 
 
+def settle_pages() -> None:
+    """Tells Streamlit once, before the first visitor, that it shall not look into pages/.
+
+    A folder of that name switches a new process to listing its files by itself until
+    st.navigation has been called; the first visitor of a deep link would then be told that
+    the page was not found, and a page would be open without our navigation.
+    """
+    with doorman.quiet():
+        st.navigation([st.Page(_nothing, title="none")], position="hidden")
+
+
+def _nothing() -> None:
+    """Stands for a page while there is no visitor."""
+
+
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """Finds the figures beside the start, so that the first visitor finds them open.
+    """Loads the pages and finds the figures beside the start, while the first browser still
+    loads what Streamlit needs there.
 
     Who comes while they are being built waits for this build instead of beginning another.
     """
-    threading.Thread(target=_find, name="first figures", daemon=True).start()
+    threading.Thread(target=_prepare, name="first figures", daemon=True).start()
     mover = asyncio.create_task(moving.keep_moving())
     yield
     mover.cancel()
 
 
-def _find() -> None:
+def _prepare() -> None:
+    from scorecard.screen import front, store, warming  # noqa: F401
+
     shown = store.find(lambda share, what: None).snapshot
-    _keep_for_good()
     time.sleep(_SECONDS)
+    # It stops all threads for a while, and so waits until the first visitor has the page.
+    _keep_for_good()
     if shown is not None:
         warming.overview(shown)
     plotly.warm()
