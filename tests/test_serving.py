@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit
 from starlette.websockets import WebSocketDisconnect
 
 from scorecard.access import settings
@@ -49,6 +51,19 @@ def test_a_page_may_run_its_own_scripts_and_those_that_stand_in_it_only() -> Non
     assert policy(response)["default-src"] == ["'self'"]
     assert policy(response)["object-src"] == ["'none'"]
     assert int(response.headers["content-length"]) == len(response.content)
+
+
+def test_a_page_names_the_scripts_of_its_elements_and_what_they_import_once_each() -> None:
+    named = re.findall(r"static/js/([\w.-]+\.js)", visitor().get("/kpi").text)
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    for element in ("BidiComponent", "Button", "Html"):
+        mine = [name for name in named if name.startswith(f"{element}.")]
+        assert len(mine) == 1
+        code = (folder / mine[0]).read_text(encoding="utf-8")
+        imported = set(re.findall(r"from\s*\"\./([\w.-]+)\"", code))
+        assert imported and imported <= set(named)
+    assert len(named) == len(set(named))
+    assert all((folder / name).is_file() for name in named)
 
 
 @pytest.mark.parametrize("address", ["/", "/kpi", "/static/index.js", "/media/briefing.html"])
