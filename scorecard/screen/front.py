@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -14,9 +15,10 @@ from scorecard.confidentiality import Role, admits
 from scorecard.languages import say, to_say
 from scorecard.screen import entrance, frame, language, links, room
 from scorecard.serving import uploads
-from scorecard.state.columns import now
-from scorecard.state.links import Link, problem
 from scorecard.visitor import Visitor
+
+if TYPE_CHECKING:
+    from scorecard.state.links import Link
 
 # Name -> file, title, lowest role. The name is the address, but for the plan, which is at `/`.
 PAGES: dict[str, tuple[str, str, Role]] = {
@@ -69,6 +71,9 @@ def show(folder: Path) -> None:
 
 def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
     """The one page that a link opens, with its selection locked."""
+    from scorecard.state.columns import now  # Without a link, nobody waits for the database.
+    from scorecard.state.links import problem
+
     language.of_link(link.parameters)
     pages = {
         name: st.Page(folder / file, title=say(title), url_path=name, default=name == "plan")

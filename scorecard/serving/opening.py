@@ -46,9 +46,14 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 
 def _prepare() -> None:
+    import sys
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0003)
     from scorecard.screen import front, store, warming  # noqa: F401
 
     shown = store.find(lambda share, what: None).snapshot
+    sys.setswitchinterval(before)
     time.sleep(_SECONDS)
     # It stops all threads for a while, and so waits until the first visitor has the page.
     _keep_for_good()
