@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from scorecard.serving import (
     doorman,
+    frontend,
     health,
     logs,
     metrics,
@@ -36,6 +37,7 @@ else:
             Middleware(watch.Watch),
             Middleware(doorman.Doorman),
             Middleware(returning.Returning),
+            Middleware(frontend.Frontend),
         ],
         lifespan=opening.lifespan,
     )

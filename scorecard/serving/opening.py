@@ -13,6 +13,9 @@ import streamlit as st
 
 from scorecard.serving import doorman, moving, plotly
 
+_PAGE = 0.1
+"""Seconds in which the first browser is handed the page; loading meanwhile would keep it waiting
+for longer than it takes."""
 _SECONDS = 3.0
 """After which that is made which no first visitor waits for."""
 
@@ -46,14 +49,14 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 
 def _prepare() -> None:
-    import sys
-
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.0003)
-    from scorecard.screen import front, store, warming  # noqa: F401
-
+    time.sleep(_PAGE)
+    # What is loaded is kept, so that a search for garbage would find none.
+    gc.disable()
+    try:
+        from scorecard.screen import front, store, warming  # noqa: F401
+    finally:
+        gc.enable()
     shown = store.find(lambda share, what: None).snapshot
-    sys.setswitchinterval(before)
     time.sleep(_SECONDS)
     # It stops all threads for a while, and so waits until the first visitor has the page.
     _keep_for_good()
