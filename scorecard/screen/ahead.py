@@ -132,7 +132,7 @@ def _steps(view: View, parts: Mapping[str, Make]) -> None:
     if asked == key and _is_still(view):
         made = _set(view, parts, lambda: st.session_state.get(_WANTED))
     mark = {"view": key, "stamp": _stamp(view), "names": names}
-    _component(key="ahead", data=made or told(mark), on_wanted_change=_wanted)
+    _component(key="ahead", data=made or told({"mark": mark}), on_wanted_change=_wanted)
 
 
 def _is_still(view: View) -> bool:
