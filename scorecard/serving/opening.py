@@ -50,11 +50,16 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 def _prepare() -> None:
     time.sleep(_PAGE)
-    # What is loaded is kept, so that a search for garbage would find none.
+    with doorman.quiet():
+        # With the first element Streamlit finds out how it was started, which takes as long as
+        # the rest of a first page.
+        st.empty()
+    # What is loaded is kept, so that a search for garbage would find none, now or soon.
     gc.disable()
     try:
         from scorecard.screen import front, store, warming  # noqa: F401
     finally:
+        gc.freeze()
         gc.enable()
     shown = store.find(lambda share, what: None).snapshot
     time.sleep(_SECONDS)
