@@ -86,6 +86,13 @@ class Visit:
         """The query string that the address bar shows."""
         return str(self.page.evaluate("location.search"))
 
+    def complains(self, of: str) -> None:
+        """Waits until the browser complains of something, such as what a policy forbids."""
+        until = time.monotonic() + PAINTED / 1000
+        while not any(of in words for words in self.complaints):
+            assert time.monotonic() < until, f"no complaint of {of}"
+            self.page.wait_for_timeout(30)
+
     def outside(self) -> list[str]:
         """Requests that left this server."""
         host = urlsplit(self.base).netloc
