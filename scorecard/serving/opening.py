@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator
 
 import streamlit as st
 
+from scorecard.refusal import Refusal
 from scorecard.serving import doorman, moving, plotly
 
-_PAGE = 0.1
+_PAGE = 0.05
 """Seconds in which the first browser is handed the page; loading meanwhile would keep it waiting
 for longer than it takes."""
 _SECONDS = 3.0
@@ -50,18 +51,20 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 def _prepare() -> None:
     time.sleep(_PAGE)
-    with doorman.quiet():
-        # With the first element Streamlit finds out how it was started, which takes as long as
-        # the rest of a first page.
-        st.empty()
     # What is loaded is kept, so that a search for garbage would find none, now or soon.
     gc.disable()
     try:
-        from scorecard.screen import front, store, warming  # noqa: F401
+        from scorecard.screen import cards, front, store, warming  # noqa: F401
     finally:
         gc.freeze()
         gc.enable()
     shown = store.find(lambda share, what: None).snapshot
+    from scorecard.state import items, rights  # noqa: F401
+    from scorecard.state import store as states
+
+    with contextlib.suppress(Refusal):  # A page that needs it says so.
+        if not states.is_blank():
+            states.shared()
     time.sleep(_SECONDS)
     # It stops all threads for a while, and so waits until the first visitor has the page.
     _keep_for_good()
