@@ -44,3 +44,4 @@ else:
     start.check()
     logs.configure()
     opening.settle_pages()
+    opening.settle_start()

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 
 import streamlit as st
+from streamlit import delta_generator
 
 from scorecard.refusal import Refusal
 from scorecard.serving import doorman, moving, plotly
@@ -30,6 +31,15 @@ def settle_pages() -> None:
     """
     with doorman.quiet():
         st.navigation([st.Page(_nothing, title="none")], position="hidden")
+
+
+def settle_start() -> None:
+    """Tells Streamlit that it was started as it should be.
+
+    It looks through all modules for that once, with the first element, for which the first
+    visitor would wait as long as for the rest of the page.
+    """
+    delta_generator._use_warning_has_been_displayed = True
 
 
 def _nothing() -> None:
