@@ -6,9 +6,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from scorecard.screen import front
 from scorecard.serving import (
     doorman,
+    frontend,
     health,
     logs,
     metrics,
@@ -20,6 +20,9 @@ from scorecard.serving import (
 )
 
 if __name__ == "__main__":
+    # A server listens before this is loaded, which it does while the first browser loads.
+    from scorecard.screen import front
+
     with metrics.run():
         front.show(Path(__file__).parent / "pages")
 else:
@@ -34,9 +37,11 @@ else:
             Middleware(watch.Watch),
             Middleware(doorman.Doorman),
             Middleware(returning.Returning),
+            Middleware(frontend.Frontend),
         ],
         lifespan=opening.lifespan,
     )
     start.check()
     logs.configure()
-    front.settle_pages()
+    opening.settle_pages()
+    opening.settle_start()

@@ -25,7 +25,19 @@ WARM_UP, ROUNDS = 2, 18
 COLD = 5
 FIGURES = ".bar, .sheet, .exhibit"
 MAIN = "[data-testid=stMain]"
-_NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+# Watched in the page itself: who asks from outside asks twice a second at last.
+_PAINTED = """
+(sign) => new Promise((done) => {
+  const look = () => {
+    if (!document.querySelector(sign)) return;
+    watch.disconnect();
+    requestAnimationFrame(() => setTimeout(done));
+  };
+  const watch = new MutationObserver(look);
+  watch.observe(document, { childList: true, subtree: true });
+  look();
+})
+"""
 EMPTY = "another region on an empty page"
 
 PAGES: tuple[tuple[str, str, Check, tuple[float, float]], ...] = (
@@ -212,8 +224,7 @@ def _cold() -> Iterator[Result]:
                 begun = time.perf_counter()
                 with served(script) as address:
                     page.goto(address, wait_until="commit")
-                    page.wait_for_selector(sign)
-                    page.evaluate(_NEXT_FRAME)
+                    page.evaluate(_PAINTED, sign)
                     spent[what].append((time.perf_counter() - begun) * 1000)
                 browser.close()
     median, floor = (statistics.median(spent[what]) for what in ("ours", "empty"))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import resource
 import statistics
 import sys
@@ -137,9 +136,9 @@ def _cost(work: Callable[[], object]) -> tuple[float, float]:
 def _largest(folder: Path, size: int) -> Iterator[Result]:
     """The largest set: time and memory of a build, and pages and rows from it."""
     sources = core.drawn(folder, size)
-    read = sum(path.stat().st_size for path in sources.exports.iterdir())
+    read = core.size(sources)
     text, _ = _apart(_text, sources)
-    copy = _copied(read)
+    copy = core.copied(read)
     out = folder / f"{size}.duckdb"
     spent, peak = _apart(_build, (sources, out))
     what = f"check and build at {size:,} organisations ({read / 2**30:.1f} GB of exports)"
@@ -157,12 +156,6 @@ def _largest(folder: Path, size: int) -> Iterator[Result]:
     kept = {150: small, 10_000: middle, size: out}
     yield from pages.measure({n: snapshot.open_file(path) for n, path in kept.items()})
     yield from sizes.measure(kept, folder)
-
-
-def _copied(size: int) -> float:
-    block = max(1, size >> 20)
-    whole = bytearray(os.urandom(2**20) * block)
-    return _spent(lambda: bytes(whole))
 
 
 def _text(sources: Sources) -> tuple[float, int]:

@@ -55,8 +55,8 @@ class Director:
         element, _ = self.session.find("ahead")
         if not element.mixed.json and not element.json:
             return None  # They are there.
-        mark = json.loads(element.json or element.mixed.json)["mark"]
-        return await self.session.trigger("ahead", "wanted", mark["view"])
+        [told] = json.loads(element.json or element.mixed.json)
+        return await self.session.trigger("ahead", "wanted", told["mark"]["view"])
 
     async def _choose(self, what: str, **change: object) -> tuple[str, wire.Run]:
         told = {**self._bar()["content"]["chosen"], **change, "turn": "load"}
@@ -64,8 +64,8 @@ class Director:
 
     def _bar(self) -> dict[str, Any]:
         element, _ = self.session.find("selection_bar")
-        data: dict[str, Any] = json.loads(element.json or element.mixed.json)
-        return data
+        told: list[dict[str, Any]] = json.loads(element.json or element.mixed.json)
+        return told[0]
 
     async def _some(self, what: str, names: str) -> tuple[str, wire.Run]:
         places = range(len(self._bar()[names]))

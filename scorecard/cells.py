@@ -239,14 +239,15 @@ def load(
     parts = np.zeros((len(_PARTS), len(rows), len(dates), len(places) + 1, len(columns) + 1))
     days = {date: i for i, date in enumerate(dates)}
     found: dict[str, Any] = con.execute(
-        f"select kpi, date, region, pillar, {', '.join(_PARTS)} from sums"
+        "select kpi, date, coalesce(region, '') as region, coalesce(pillar, '') as pillar, "
+        f"{', '.join(_PARTS)} from sums"
     ).fetchnumpy()
     if len(found["kpi"]):
         index = (
             np.array([rows[kpi] for kpi in found["kpi"]]),
             np.array([days[date] for date in found["date"].astype("datetime64[D]").tolist()]),
-            np.array([places.get(name or "", len(places)) for name in _plain(found["region"])]),
-            np.array([columns.get(name or "", len(columns)) for name in _plain(found["pillar"])]),
+            np.array([places.get(name, len(places)) for name in found["region"]]),
+            np.array([columns.get(name, len(columns)) for name in found["pillar"]]),
         )
         for i, part in enumerate(_PARTS):
             parts[i][index] = found[part]
@@ -255,17 +256,12 @@ def load(
     for kpi in kpis:
         if kpi.aggregate == "countries":
             seen = np.zeros((len(dates), len(codes), len(columns) + 1), dtype=bool)
+            # As text: DuckDB loads pandas to look at the first parameter that it is ever given.
             for date, country, pillar in con.execute(
-                "select distinct date, country, pillar from cells where kpi = ? "
-                "and country is not null",
-                [kpi.id],
+                "select distinct date, country, pillar from cells "
+                f"where kpi = '{kpi.id}' and country is not null"
             ).fetchall():
                 seen[days[date], codes[country], columns.get(pillar, len(columns))] = True
             presence[kpi.id] = seen
     homes = np.array([places[countries[code][1]] for code in codes], dtype=np.intp)
     return Cube(rows, places, columns, parts, presence, homes)
-
-
-def _plain(names: Any) -> list[str | None]:
-    """Names as DuckDB gives them, an array that is masked where there is none."""
-    return list(np.ma.filled(names, None)) if isinstance(names, np.ma.MaskedArray) else list(names)

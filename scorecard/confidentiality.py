@@ -9,7 +9,6 @@ where such a figure could be worked out from what is shown.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +17,12 @@ from scorecard.catalogue import Kpi
 from scorecard.inference import Tally, is_derivable
 from scorecard.languages import say
 from scorecard.refusal import Refusal
+from scorecard.roles import ROLES as ROLES
+from scorecard.roles import Role as Role
+from scorecard.roles import admits as admits
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
 from scorecard.suppression import Cell, by_rule, smallest_other
-
-Role = Literal["guest", "board", "executive"]
-ROLES: tuple[Role, ...] = ("guest", "board", "executive")
-
-
-def admits(role: Role, lowest: Role) -> bool:
-    """Whether a role is at least the lowest that is admitted."""
-    return ROLES.index(role) >= ROLES.index(lowest)
 
 
 def guards(kpi: Kpi, role: Role) -> bool:

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 # What str.strip() strips, as DuckDB's trim() takes it.
@@ -175,6 +174,8 @@ def _read_rows(
     con: duckdb.DuckDBPyConnection, path: Path, table: str, wanted: Iterable[str]
 ) -> Text:
     """Rows as the csv module sees them, each with the line on which it begins."""
+    import pyarrow as pa  # Who only shows a snapshot reads no file, and need not wait for it.
+
     broken: list[Broken] = []
     rows = _rows(path, broken.append)
     first, header = next(rows)

@@ -17,7 +17,6 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-import pycountry
 from babel import Locale, UnknownLocaleError, negotiate_locale
 
 FOLDER = Path(__file__).with_name("locale")
@@ -147,6 +146,8 @@ def territory(code: str, name: str) -> str:
     """A country by its code of three letters as the language calls it; `name` in English."""
     if current() == ENGLISH:
         return name
+    import pycountry  # English needs none of it.
+
     found = pycountry.countries.get(alpha_3=code)
     return (found and tongue().locale.territories.get(found.alpha_2)) or name
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from scorecard import catalogue, reuse
 from scorecard.reuse import Notion
@@ -91,6 +90,8 @@ def _make_turnover(con: duckdb.DuckDBPyConnection) -> None:
 
     One row for each two dates, region and pillar where anybody did any of it.
     """
+    import pyarrow as pa  # Who only shows a snapshot makes none, and need not wait for it.
+
     counts = ", ".join(f'"{what}" bigint' for what in WHATS)
     con.execute(
         f"create table {TURNOVER} (since date, upto date, region varchar, pillar varchar, {counts})"

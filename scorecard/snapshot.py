@@ -469,8 +469,9 @@ def open_file(path: Path) -> Snapshot:
 
 def opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
     """The snapshot that a database holds, whole with facts and cells."""
-    kpis = tuple(_kpi(row) for row in json.loads(_noted(con, "kpis")))
-    plan = plans.load(con, _noted(con, "plan"), kpis)
+    about = dict(con.execute("select key, value from about").fetchall())
+    kpis = tuple(_kpi(row) for row in json.loads(about["kpis"]))
+    plan = plans.load(con, about["plan"], kpis)
     dates = tuple(date for (date,) in con.execute("from calendar order by date").fetchall())
     absent = con.execute("select export from ledger where not present").fetchall()
     cube = cells.load(con, kpis, dates, plan.regions, plan.countries)
@@ -478,11 +479,11 @@ def opened(con: duckdb.DuckDBPyConnection, name: str) -> Snapshot:
         id=name,
         base=con,
         planned=plan,
-        data_date=dt.date.fromisoformat(_noted(con, "data_date")),
+        data_date=dt.date.fromisoformat(about["data_date"]),
         dates=dates,
         cube=cube,
         absent=frozenset(export for (export,) in absent),
-        notice=_noted(con, "synthetic"),
+        notice=about["synthetic"],
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from scorecard.confidentiality import Role
-from scorecard.state.columns import now
-from scorecard.state.links import Link, problem
+from scorecard.roles import Role
+
+if TYPE_CHECKING:
+    from scorecard.state.links import Link
 
 Way = Literal["machine", "open", "sign-in", "link"]
 """How someone came in: sitting at the machine, to a dashboard open to all, by sign-in, by link."""
@@ -28,5 +29,8 @@ class Visitor:
             return False
         if came.link is None or self.link is None:
             return came.link is self.link
+        from scorecard.state.columns import now  # Without a link, nobody waits for the database.
+        from scorecard.state.links import problem
+
         # Another link that is open must not keep what a withdrawn one showed.
         return came.link.id == self.link.id and problem(came.link, page, now()) is None

@@ -86,6 +86,13 @@ class Visit:
         """The query string that the address bar shows."""
         return str(self.page.evaluate("location.search"))
 
+    def complains(self, of: str) -> None:
+        """Waits until the browser complains of something, such as what a policy forbids."""
+        until = time.monotonic() + PAINTED / 1000
+        while not any(of in words for words in self.complaints):
+            assert time.monotonic() < until, f"no complaint of {of}"
+            self.page.wait_for_timeout(30)
+
     def outside(self) -> list[str]:
         """Requests that left this server."""
         host = urlsplit(self.base).netloc
@@ -140,6 +147,7 @@ def visiting(context: BrowserContext, base: str) -> Visit:
     """A new page that records its requests and complaints."""
     visit = Visit(context.new_page(), base)
     visit.page.wait_for_function = functools.partial(_wait_until, visit.page)  # type: ignore[method-assign]
+    visit.page.wait_for_selector = functools.partial(_wait_for_element, visit.page)  # type: ignore[method-assign]
     visit.page.on("request", lambda request: visit.requests.append(request.url))
     visit.page.on("websocket", lambda socket: visit.requests.append(_http(socket.url)))
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
@@ -164,6 +172,22 @@ def _wait_until(
             if page.evaluate(expression, arg):
                 return
         assert time.monotonic() < until, f"waited in vain for {expression}"
+        page.wait_for_timeout(30)
+
+
+def _wait_for_element(
+    page: Page, selector: str, *, state: str = "visible", timeout: float = 30_000
+) -> None:
+    """Asks every few milliseconds; the driver asks less and less often, at last twice a second,
+    which adds a quarter of a second to every page that is opened."""
+    until = time.monotonic() + timeout / 1000
+    element = page.locator(selector).first
+    while True:
+        with contextlib.suppress(Error):
+            is_so = element.is_visible() if state in ("visible", "hidden") else element.count() > 0
+            if is_so == (state in ("visible", "attached")):
+                return
+        assert time.monotonic() < until, f"waited in vain for {selector} to be {state}"
         page.wait_for_timeout(30)
 
 

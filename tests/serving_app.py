@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 
 from scorecard.access import settings
 from scorecard.access.settings import Provider, Settings
-from scorecard.serving import doorman, health, metrics, returning, watch
+from scorecard.serving import doorman, frontend, health, metrics, returning, watch
 
 INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
 FORWARDED = {"x-forwarded-for": "203.0.113.9"}
@@ -80,6 +80,7 @@ APP = Starlette(
         Middleware(watch.Watch),
         Middleware(doorman.Doorman),
         Middleware(returning.Returning),
+        Middleware(frontend.Frontend),
     ],
 )
 

@@ -16,7 +16,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from oracle.readings import show
 from oracle.selection import ROLES, Refused, reporting_dates
 from oracle.tables import World
 
+from scorecard import __main__ as command_line
 from scorecard import publication, sample, snapshot
 from scorecard.__main__ import main
 from scorecard.refusal import Refusal
@@ -219,6 +220,8 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path_factory.mktemp("snapshots")))
         # Opening one again for each question would take half of the time.
         patch.setattr(snapshot, "open_file", lru_cache(1)(snapshot.open_file))
+        # So would saying anew for each of a thousand what all commands are called.
+        patch.setattr(command_line, "_parser", cache(command_line._parser))
         yield
 
 

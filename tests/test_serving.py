@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit
 from starlette.websockets import WebSocketDisconnect
 
 from scorecard.access import settings
@@ -25,6 +27,8 @@ from tests.serving_app import (
 )
 
 __all__ = ["configured"]
+
+FILES = Path(streamlit.__file__).parent / "static" / "static"
 
 pytestmark = pytest.mark.usefixtures("configured")
 
@@ -49,6 +53,52 @@ def test_a_page_may_run_its_own_scripts_and_those_that_stand_in_it_only() -> Non
     assert policy(response)["default-src"] == ["'self'"]
     assert policy(response)["object-src"] == ["'none'"]
     assert int(response.headers["content-length"]) == len(response.content)
+
+
+def test_a_page_names_the_scripts_of_its_elements_and_what_they_import_once_each() -> None:
+    named = re.findall(r"static/js/([\w.-]+\.js)", visitor().get("/kpi").text)
+    folder = FILES / "js"
+    for element in ("BidiComponent", "Button", "Html"):
+        mine = [name for name in named if name.startswith(f"{element}.")]
+        assert len(mine) == 1
+        code = (folder / mine[0]).read_text(encoding="utf-8")
+        imported = set(re.findall(r"from\s*\"\./([\w.-]+)\"", code))
+        assert imported and imported <= set(named)
+    assert len(named) == len(set(named))
+    assert all((folder / name).is_file() for name in named)
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"), [("js", "javascript"), ("css", "text/css"), ("media", "font/woff2")]
+)
+def test_files_of_the_front_end_are_handed_out_whole_and_kept_by_browsers(
+    folder: str, kind: str
+) -> None:
+    file = next((FILES / folder).glob("*.woff2" if folder == "media" else f"*.{folder}"))
+    answer = visitor().get(f"/static/{folder}/{file.name}")
+    assert answer.content == file.read_bytes()
+    assert kind in answer.headers["content-type"]
+    assert answer.headers["cache-control"] == "public, immutable, max-age=31536000"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/static/js/none.js", {}),
+        ("/static/js/../../index.html", {}),
+        ("/static/js/%2e%2e/%2e%2e/index.html", {}),
+        ("/static//js/" + next((FILES / "js").iterdir()).name, {}),
+        ("/static/js/" + next((FILES / "js").iterdir()).name, {"range": "bytes=0-9"}),
+    ],
+)
+def test_what_is_no_whole_file_of_the_front_end_is_left_to_streamlit(
+    path: str, headers: dict[str, str]
+) -> None:
+    """In the place of Streamlit stands a page here."""
+    answer = visitor().get(path, headers=headers)
+    assert answer.content.lower().endswith(b"</html>\n")
+    assert "cache-control" not in answer.headers or answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("address", ["/", "/kpi", "/static/index.js", "/media/briefing.html"])

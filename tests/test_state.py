@@ -331,6 +331,14 @@ def test_the_migrations_are_one_chain_from_an_empty_database() -> None:
     assert len(found.get_bases()) == 1
 
 
+def test_what_is_newest_is_known_without_alembic() -> None:
+    found = schema.versions()
+    chain = {script.revision: script.down_revision for script in found.walk_revisions()}
+    assert schema.known() == {"001": None} | {k: v for k, v in chain.items() if v}
+    assert schema.known().keys() == chain.keys()
+    assert schema.head() == found.get_current_head()
+
+
 def test_references_are_enforced(store: Store) -> None:
     row = {
         "item": 99, "revision": 1, "text": "x", "owner": "", "withdrawn": False, "author": "x",

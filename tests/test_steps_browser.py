@@ -292,6 +292,8 @@ def test_the_selection_is_worked_by_keyboard_alone(visit: Visit) -> None:
 
 def test_a_bar_of_a_figure_is_chosen_by_keyboard(visit: Visit) -> None:
     page = visit.open("/capacity").ready("||0|").page
+    # A key that is pressed before the figure is drawn has nothing to move over.
+    page.wait_for_selector(".st-key-figure_certified_region .main-svg", state="attached")
     plot = page.locator(".st-key-figure_certified_region .plot")
     plot.focus()
     page.keyboard.press("ArrowDown")

@@ -15,8 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from scorecard.access.settings import Provider
 
 _PATIENCE = 5.0
@@ -49,6 +47,8 @@ def claims(provider: Provider, token: str, subject: str, minutes: int) -> Mappin
         known = _answers.get(key)
     if known and now - known.at < minutes * 60:
         return known.claims
+    import httpx  # Takes long to load, and is needed only where somebody signed in.
+
     try:
         found = _ask(provider, token, subject)
     except (httpx.HTTPError, ValueError, KeyError) as error:
@@ -63,6 +63,8 @@ def claims(provider: Provider, token: str, subject: str, minutes: int) -> Mappin
 
 
 def _ask(provider: Provider, token: str, subject: str) -> Mapping[str, Any] | None:
+    import httpx
+
     with httpx.Client(timeout=_PATIENCE) as client:
         if provider.metadata not in _endpoints:
             metadata = client.get(provider.metadata).raise_for_status().json()

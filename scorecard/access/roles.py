@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scorecard.access.settings import Settings
-from scorecard.confidentiality import Role
+from scorecard.roles import Role
 
 _GIVEN: tuple[Role, ...] = ("executive", "board")
 """Roles that can be given, the highest first; a guest comes by a link."""

@@ -18,11 +18,10 @@ import streamlit as st
 
 from scorecard.access import recheck, roles
 from scorecard.access.settings import Settings, load
-from scorecard.confidentiality import ROLES
 from scorecard.languages import say, to_say
 from scorecard.refusal import Refusal
+from scorecard.roles import ROLES
 from scorecard.serving.start import is_direct, is_loopback
-from scorecard.state import keys, links, store
 from scorecard.visitor import Visitor
 
 VARIABLE = "SCORECARD_ROLE"
@@ -117,6 +116,8 @@ def fingerprint() -> str:
 
 
 def _by_link(token: str, settings: Settings) -> Visitor | Turned:
+    from scorecard.state import keys, links, store  # Without a link, nobody waits for the database.
+
     try:
         known = keys.link_keys(settings.link_keys)
     except Refusal as refusal:

@@ -29,8 +29,8 @@ from urllib.parse import urlsplit
 
 from streamlit import config
 
-from scorecard.confidentiality import ROLES, Role
 from scorecard.refusal import Refusal, nearest
+from scorecard.roles import ROLES, Role
 
 _PROVIDER_KEYS = ("client_id", "server_metadata_url")
 _GIVEN: tuple[Role, ...] = ("board", "executive")

@@ -105,6 +105,12 @@ def part(view: View, name: str, make: Make, *, steps: bool = True, **fixed: Any)
     return {"content": content, "mark": mark, **fixed}
 
 
+def told(content: Content) -> list[Content]:
+    """What a component is handed. In a mapping Streamlit would look for data frames, and load
+    pandas for that, for which the first visitor of a server would wait."""
+    return [content]
+
+
 def none() -> None:
     """Says that the page has a part of which no steps are made."""
     st.session_state.setdefault(_PARTS, {})[""] = None
@@ -126,7 +132,7 @@ def _steps(view: View, parts: Mapping[str, Make]) -> None:
     if asked == key and _is_still(view):
         made = _set(view, parts, lambda: st.session_state.get(_WANTED))
     mark = {"view": key, "stamp": _stamp(view), "names": names}
-    _component(key="ahead", data=made or {"mark": mark}, on_wanted_change=_wanted)
+    _component(key="ahead", data=made or told({"mark": mark}), on_wanted_change=_wanted)
 
 
 def _is_still(view: View) -> bool:

@@ -108,7 +108,7 @@ function complete(query, names) {
   history.replaceState(history.state, "", `${location.pathname}?${rest ? `${rest}&` : ""}${query}${location.hash}`);
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const built = JSON.stringify([data.dates, data.met, data.regions, data.pillars, data.words]);
   let root = parentElement.querySelector(":scope > .bar");
   if (!root || root.built !== built) {

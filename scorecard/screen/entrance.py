@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -21,9 +21,10 @@ from scorecard.languages import Words, say, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import room
 from scorecard.screen.markdown import escape
-from scorecard.state import audit, links, store
-from scorecard.state.audit import Event
 from scorecard.visitor import Visitor
+
+if TYPE_CHECKING:
+    from scorecard.state.audit import Event
 
 _NOTED = "_noted"
 _STYLE = """<style>
@@ -135,6 +136,8 @@ def welcome(visitor: Visitor) -> None:
     """Enters in the audit trail, once a session, that someone came in by sign-in or by link."""
     if visitor.link is not None:
         if note("link_opened", visitor.name, visitor.role, {"link": visitor.link.id}):
+            from scorecard.state import links, store
+
             _try(lambda: links.note_opening(store.shared(), _id(visitor)))
     elif visitor.via == "sign-in":
         # A page that is loaded again is the same sign-in, whichever process serves it.
@@ -156,6 +159,8 @@ def note(event: Event, who: str, role: Role | None, subject: Mapping[str, str]) 
     if event == "refused" and _refused.is_one_too_many(who):
         _log.warning("refused, and not in the audit trail, where there are many of this hour")
         return False
+    from scorecard.state import audit, store  # Without sign-in, nobody waits for the database.
+
     _try(lambda: audit.record(store.shared(), event, who, role, subject))
     return True
 
@@ -222,6 +227,8 @@ def _id(visitor: Visitor) -> str:
 
 def _known(fingerprint: str) -> bool:
     """Whether this sign-in has been entered, by this process or another."""
+    from scorecard.state import audit, store
+
     try:
         since = dt.datetime.now(dt.UTC) - dt.timedelta(days=31)
         found = audit.entries(store.shared(), event="signed_in", since=since)

@@ -287,14 +287,12 @@ def foot(view: View) -> list[str]:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _arrived(_snapshot: Snapshot, id: str) -> tuple[int, int, int]:
     """Exports that arrived, exports there should be, and rows that were set aside."""
-    exports = [file.name for file in contract.load().exports]
-    row = _snapshot.cursor().execute(
-        "select (select count(*) from ledger where present and list_contains(?, export)), "
-        "(select count(*) from quarantine)",
-        [exports],
-    ).fetchone()  # fmt: skip
+    exports = {file.name for file in contract.load().exports}
+    cursor = _snapshot.cursor()
+    present = cursor.execute("select export from ledger where present").fetchall()
+    row = cursor.execute("select count(*) from quarantine").fetchone()
     assert row
-    return row[0], len(exports), row[1]
+    return len(exports & {name for (name,) in present}), len(exports), row[0]
 
 
 def _capital(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -13,10 +14,11 @@ from scorecard.access.session import Turned
 from scorecard.confidentiality import Role, admits
 from scorecard.languages import say, to_say
 from scorecard.screen import entrance, frame, language, links, room
-from scorecard.serving import doorman, uploads
-from scorecard.state.columns import now
-from scorecard.state.links import Link, problem
+from scorecard.serving import uploads
 from scorecard.visitor import Visitor
+
+if TYPE_CHECKING:
+    from scorecard.state.links import Link
 
 # Name -> file, title, lowest role. The name is the address, but for the plan, which is at `/`.
 PAGES: dict[str, tuple[str, str, Role]] = {
@@ -33,21 +35,6 @@ PAGES: dict[str, tuple[str, str, Role]] = {
     "history": ("secretariat/history.py", to_say("History"), "executive"),
     "sharing": ("secretariat/sharing.py", to_say("Sharing"), "executive"),
 }
-
-
-def settle_pages() -> None:
-    """Tells Streamlit once, before the first visitor, that it shall not look into pages/.
-
-    A folder of that name switches a new process to listing its files by itself until
-    st.navigation has been called; the first visitor of a deep link would then be told that
-    the page was not found, and a page would be open without our navigation.
-    """
-    with doorman.quiet():
-        st.navigation([st.Page(_nothing, title="none")], position="hidden")
-
-
-def _nothing() -> None:
-    """Stands for a page while there is no visitor."""
 
 
 def show(folder: Path) -> None:
@@ -84,6 +71,9 @@ def show(folder: Path) -> None:
 
 def _shared(folder: Path, visitor: Visitor, link: Link) -> None:
     """The one page that a link opens, with its selection locked."""
+    from scorecard.state.columns import now  # Without a link, nobody waits for the database.
+    from scorecard.state.links import problem
+
     language.of_link(link.parameters)
     pages = {
         name: st.Page(folder / file, title=say(title), url_path=name, default=name == "plan")

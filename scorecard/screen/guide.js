@@ -403,7 +403,7 @@ function build(words) {
   return root;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const built = JSON.stringify(data.words);
   let root = parentElement.querySelector(":scope > .guide");
   if (!root || root.built !== built) {

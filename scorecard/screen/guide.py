@@ -14,7 +14,7 @@ import streamlit as st
 
 from scorecard import glossary, judgement
 from scorecard.languages import say, to_say
-from scorecard.screen import choices, finder, frame, links
+from scorecard.screen import ahead, choices, finder, frame, links
 from scorecard.screen.frame import View
 
 _KEY, _WANTED = "guide", "_guide_wanted"
@@ -84,7 +84,9 @@ def _drawn(view: View) -> None:
                 for term in (*judgement.STATUSES, *glossary.TERMS)
             },
         }
-    result = _component(key=_KEY, data=data, on_wanted_change=_want, on_go_change=_nothing)
+    result = _component(
+        key=_KEY, data=ahead.told(data), on_wanted_change=_want, on_go_change=_nothing
+    )
     target = result.get("go")
     if isinstance(target, Mapping):
         frame.open()

@@ -1,5 +1,5 @@
 // The languages that can be chosen; tells the browser, and so a screen reader, which one is read.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   document.documentElement.lang = data.now;
   let list = parentElement.querySelector(":scope > .languages");
   if (!list) {

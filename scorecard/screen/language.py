@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scorecard import languages
 from scorecard.languages import ENGLISH, LANGUAGES, say
+from scorecard.screen import ahead
 
 if TYPE_CHECKING:
     from scorecard.screen.frame import View
@@ -63,7 +64,7 @@ def choose(view: View) -> None:
     offered = [(code, LANGUAGES[code]) for code in languages.OFFERED]
     _component(
         key=_KEY,
-        data={"now": view.language, "all": offered, "label": say("Language")},
+        data=ahead.told({"now": view.language, "all": offered, "label": say("Language")}),
         on_chosen_change=_take,
         width="content",
     )

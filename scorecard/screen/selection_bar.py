@@ -119,7 +119,7 @@ def draw(view: View, account: Callable[[], None]) -> None:
     with st.container(horizontal=True, gap="small", key="selection"):
         _component(
             key=_KEY,
-            data=ahead.part(view, "bar", said, **_controls(view)),
+            data=ahead.told(ahead.part(view, "bar", said, **_controls(view))),
             on_chosen_change=lambda: _take(view.snapshot),
         )
         st.caption(escape(_about(view.snapshot)), width="content")

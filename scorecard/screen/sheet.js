@@ -468,7 +468,7 @@ function become(old, wanted) {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(":scope > .sheet");
   if (!root) {
     root = make("div", "sheet");

@@ -81,7 +81,7 @@ def _unlinked(value: Any) -> Any:
 
 
 def _mount(key: str, data: ahead.Content) -> None:
-    result = _component(key=key, data=data, on_open_change=_nothing)
+    result = _component(key=key, data=ahead.told(data), on_open_change=_nothing)
     target = result.get("open")
     if isinstance(target, Mapping) and not links.is_locked():
         page, parameters = str(target.get("page")), target.get("parameters") or {}

@@ -11,7 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
     return;
   }
-  const { stamp, view, names } = data.mark;
+  const { stamp, view, names } = data[0].mark;
   clearTimeout(parentElement.asking);
   if (ahead.has(JSON.stringify([stamp, view, names]))) return;
   parentElement.asking = setTimeout(() => {

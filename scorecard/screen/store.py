@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import duckdb
@@ -25,8 +26,10 @@ from scorecard.depot import Depot, Unanswered
 from scorecard.plan import BadPlan
 from scorecard.refusal import Refusal
 from scorecard.snapshot import SYNTHETIC, Progress, Snapshot, Sources
-from scorecard.state import store as states
-from scorecard.state.publications import Publication
+
+if TYPE_CHECKING:
+    from scorecard.state.publications import Publication
+    from scorecard.state.store import Store
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_AFTER_NO_ANSWER = 10.0
@@ -288,8 +291,10 @@ def _written(signature: Signature, folders: Iterable[Path]) -> float:
     return max(moments, default=0) / 1e9
 
 
-def _state() -> states.Store | None:
+def _state() -> Store | None:
     """The written state, where anybody has written."""
+    from scorecard.state import store as states  # Figures are shown before this is loaded.
+
     return None if states.is_blank() else states.shared()
 
 
@@ -309,6 +314,8 @@ def _publish_first(depot: Depot, progress: Progress, sources: Sources) -> bool:
         _watch.failed = signature
         _watch.shown = Shown(_watch.shown.snapshot, _said(error))
         return True
+    from scorecard.state import store as states
+
     try:
         publication.publish_first(depot, path, states.shared())
     except Refusal as error:

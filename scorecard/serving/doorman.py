@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scorecard.access import settings
 from scorecard.refusal import Refusal
-from scorecard.serving import asgi, messages, policy, uploads
+from scorecard.serving import asgi, messages, policy, preloading, uploads
 from scorecard.serving.start import is_loopback, may_serve
 
 SEAT = "scorecard_seat"
@@ -86,6 +86,7 @@ class _Answer:
 
     async def _send_page(self) -> None:
         page = bytes(self.body).replace(b"<head>", b"<head>" + _base(), 1)
+        page = page.replace(b"</head>", preloading.links(page) + b"</head>", 1)
         self._put(policy.for_page(page, _framers(self.scope)))
         headers = [(name, value) for name, value in self.start["headers"] if name != b"etag"]
         if page:  # An answer to HEAD has none, and tells the length of what GET would bring.

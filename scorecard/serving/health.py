@@ -8,13 +8,10 @@ import time
 from dataclasses import dataclass
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from scorecard.screen import store as figures
 from scorecard.serving import asgi
-from scorecard.state import store as states
 
 SECONDS_KEPT = 1.0
 """How long an answer holds, so that many who ask cost no more than one."""
@@ -69,6 +66,12 @@ def now() -> Health:
 
 def look() -> Health:
     """Asks the snapshot and the written state a small question each."""
+    # A server listens before it has loaded these.
+    from sqlalchemy import text
+
+    from scorecard.screen import store as figures
+    from scorecard.state import store as states
+
     shown = figures.shown()
     if shown is None:
         return Health("no figures yet")

@@ -15,9 +15,10 @@ import streamlit.logger
 from pythonjsonlogger.json import JsonFormatter
 
 from scorecard.serving import metrics
-from scorecard.state import audit
 
 VARIABLE = "SCORECARD_LOG"
+_AUDIT = "scorecard.state.audit"
+"""The logger of the audit trail, which is loaded when the server listens already."""
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -94,10 +95,12 @@ def configure() -> None:
 
 def count_events() -> None:
     """Counts what goes into the audit trail, from the line that it writes without a name."""
-    logging.getLogger(audit.__name__).addFilter(_counted)
+    logging.getLogger(_AUDIT).addFilter(_counted)
 
 
 def _counted(record: logging.LogRecord) -> bool:
+    from scorecard.state import audit  # It is loaded, as it writes this line.
+
     event = getattr(record, "event", None)
     if event in audit.EVENTS:
         metrics.event(event)

@@ -19,7 +19,6 @@ from prometheus_client import (
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from scorecard.screen import store
 from scorecard.serving import asgi
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -101,6 +100,8 @@ async def endpoint(request: Request) -> Response:
     """GET /metrics, for a monitor on this machine; to all others there is no such address."""
     if not asgi.is_from_here(request.scope):
         return PlainTextResponse("Not Found", 404)
+    from scorecard.screen import store  # A server listens before it has loaded this.
+
     _snapshot.clear()
     shown = store.shown()
     if shown:

@@ -13,8 +13,6 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.app_session import AppSession
 
-from scorecard.screen import store
-
 SECONDS_BETWEEN = 2.0
 SECONDS_APART = 0.05
 """Between two pages that are run again, so that they do not all come at once."""
@@ -39,6 +37,8 @@ async def keep_moving() -> None:
 
 
 async def _move() -> None:
+    from scorecard.screen import store  # A server listens before it has loaded this.
+
     # Who has no figures yet gets them by looking; a first build is none of this loop's business.
     if not runtime.exists() or store.shown() is None:
         return

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import time
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from scorecard.refusal import Refusal
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
 _LOCK = 0x5C04ECA2D
 """The number of the lock of PostgreSQL that who migrates holds."""
 _PATIENCE = 30.0
+_FOLDER = Path(__file__).parent / "migrations"
+_NAMED = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
 
 
 def bring_up_to_date(engine: Engine) -> None:
@@ -49,6 +53,8 @@ def _migrate(connection: Connection, is_sqlite: bool) -> None:
     else:
         connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _LOCK})
     if not _is_current(connection):
+        from alembic import command
+
         command.upgrade(_config(connection), "head")
         if is_sqlite and connection.exec_driver_sql("pragma foreign_key_check").first():
             raise Refusal("the state refers to rows that are not there; nothing was changed")
@@ -57,31 +63,41 @@ def _migrate(connection: Connection, is_sqlite: bool) -> None:
 
 def versions() -> ScriptDirectory:
     """All forms that the tables ever had."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config(None))
 
 
 def _is_current(connection: Connection) -> bool:
-    head = _head()
-    here = MigrationContext.configure(connection).get_current_revision()
-    if here and here != head and here not in _known():
+    """Whether there is nothing to migrate, which is asked at each start, and without Alembic: who
+    opens a page would wait for it to be loaded."""
+    here = None
+    if inspect(connection).has_table("alembic_version"):
+        here = connection.execute(text("select version_num from alembic_version")).scalar()
+    if here and here not in known():
         raise Refusal("the state was written by a newer version of the scorecard")
-    return here == head
+    return here == head()
 
 
 @cache
-def _head() -> str | None:
-    return versions().get_current_head()
+def known() -> dict[str, str | None]:
+    """Each form by its name, and the one before it."""
+    files = sorted((_FOLDER / "versions").glob("*.py"))
+    found = [dict(_NAMED.findall(file.read_text(encoding="utf-8"))) for file in files]
+    return {named["revision"]: named.get("down_revision") for named in found if named}
 
 
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(script.revision for script in versions().walk_revisions())
+def head() -> str:
+    """The newest form, before which all others come."""
+    (newest,) = known().keys() - known().values()
+    return newest
 
 
 def _config(connection: Connection | None) -> Config:
+    from alembic.config import Config
+
     config = Config()
-    folder = Path(__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
