@@ -6,7 +6,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from scorecard.screen import front
+from scorecard.screen import ahead, front
 from scorecard.serving import (
     doorman,
     health,
@@ -16,6 +16,7 @@ from scorecard.serving import (
     plotly,
     returning,
     start,
+    views,
     watch,
 )
 
@@ -29,6 +30,7 @@ else:
             Route("/healthz", health.endpoint),
             Route("/metrics", metrics.endpoint),
             Route(plotly.path(), plotly.endpoint),
+            Route(ahead.path(), views.endpoint, methods=["POST"]),
         ],
         middleware=[
             Middleware(watch.Watch),
