@@ -24,7 +24,7 @@ async def endpoint(request: Request) -> Response:
             return Response(status_code=413)
     try:
         asked = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Response(status_code=400)
     if not isinstance(asked, dict):
         return Response(status_code=400)
