@@ -87,9 +87,9 @@ _standing: WeakValueDictionary[str, Standing] = WeakValueDictionary()
 """Token of a session -> where it stands, for as long as the session is kept."""
 
 
-def script(name: str) -> str:
+def script(*names: str) -> str:
     """The code of a component, after that by which the components of a page know each other."""
-    texts = [(_HERE / file).read_text(encoding="utf-8") for file in ("ahead.js", name)]
+    texts = [(_HERE / file).read_text(encoding="utf-8") for file in ("ahead.js", *names)]
     return "\n".join(texts)
 
 
