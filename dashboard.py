@@ -16,6 +16,7 @@ from scorecard.serving import (
     plotly,
     returning,
     start,
+    views,
     watch,
 )
 
@@ -32,6 +33,7 @@ else:
             Route("/healthz", health.endpoint),
             Route("/metrics", metrics.endpoint),
             Route(plotly.path(), plotly.endpoint),
+            Route(views.path(), views.endpoint, methods=["POST"]),
         ],
         middleware=[
             Middleware(watch.Watch),

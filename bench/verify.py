@@ -15,8 +15,8 @@ from scorecard.snapshot import Snapshot
 
 Check = Callable[[Page, Snapshot, Choice], None]
 _TRACES = """key => {
-  const plot = document.querySelector(`.st-key-figure_${key} .js-plotly-plot`);
-  if (!plot || plot.hidden) return [];
+  const plot = document.querySelector(`.st-key-figure_${key} .plot`);
+  if (!plot?.data || plot.hidden) return [];
   const plain = (list) => list && Array.from(list);
   return plot.data.map(({ x, y, z, locations, customdata }) =>
     ({ x: plain(x), y: plain(y), z: plain(z), locations, customdata }));

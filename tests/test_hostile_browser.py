@@ -147,7 +147,7 @@ def unfolded(visit: Visit, where: str, looked: Looked) -> None:
     assert not closed.count()
     visit.settled()
     looked.look(visit, where)
-    for chart in page.locator(".js-plotly-plot").all():
+    for chart in page.locator(".exhibit .plot >> visible=true").all():
         if hover(visit, chart):
             looked.seen.setdefault("hovering", set()).add(0)
         looked.look(visit, f"{where}, hovering")
@@ -180,7 +180,7 @@ def hover(visit: Visit, chart: Locator) -> bool:
     for share in (0.15, 0.35, 0.55, 0.75):
         visit.page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * share)
         visit.page.wait_for_timeout(60)
-        if chart.locator(".hovertext").count():
+        if chart.locator(".hovertext, .tip >> visible=true").count():
             return True
     return False
 

@@ -99,13 +99,13 @@ def test_from_the_plan_to_a_download_and_back(visit: Visit) -> None:
 def test_the_map_says_its_countries_and_selects_by_the_keyboard(visit: Visit) -> None:
     page = visit.open("/membership").page
     figure = page.locator(".st-key-figure_companies_map .plot")
-    figure.locator(".choroplethlayer path").first.wait_for(state="attached")
+    figure.locator(".map [data-place]").first.wait_for(state="attached")
     figure.focus()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     assert page.evaluate(_STOP)[2]
     page.keyboard.press("ArrowRight")
-    expect(figure.locator(".hovertext").first).to_be_visible()
+    expect(figure.locator(".tip")).to_be_visible()
     expect(page.locator(".st-key-figure_companies_map [aria-live]")).to_have_text(
         re.compile(r"\w+, \d+")
     )

@@ -27,7 +27,7 @@ PAGES = {
 def drawn(visit: Visit, key: str) -> None:
     """Waits until a figure has been drawn."""
     visit.page.wait_for_selector(
-        f".st-key-figure_{key} .js-plotly-plot .main-svg", timeout=20_000, state="attached"
+        f".st-key-figure_{key} .plot .main-svg", timeout=20_000, state="attached"
     )
 
 
@@ -98,7 +98,7 @@ def test_a_click_on_a_bar_selects_its_region_and_another_lets_go(visit: Visit) -
 def test_a_click_on_the_map_selects_a_region_which_holds_on_the_next_page(visit: Visit) -> None:
     visit.open("/membership")
     drawn(visit, "companies_map")
-    shapes = ".st-key-figure_companies_map .choroplethlayer path"
+    shapes = ".st-key-figure_companies_map .map [data-place]"
     visit.page.wait_for_selector(shapes, state="attached", timeout=20_000)
     visit.page.locator(".st-key-figure_companies_map").scroll_into_view_if_needed()
     # The greatest outline that holds the middle of its own box.
@@ -121,7 +121,7 @@ def test_a_click_on_the_map_selects_a_region_which_holds_on_the_next_page(visit:
     assert spot, "no country can be clicked"
     visit.page.mouse.move(spot[0] - 1, spot[1])
     visit.page.mouse.move(*spot)
-    visit.page.wait_for_selector(".st-key-figure_companies_map .hoverlayer .hovertext")
+    visit.page.wait_for_selector(".st-key-figure_companies_map .tip")
     visit.page.mouse.click(*spot)
     visit.page.wait_for_function("location.search.includes('region=')", timeout=20_000)
     visit.settled()

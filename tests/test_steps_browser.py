@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, WebSocketRoute
+from playwright.sync_api import Browser, BrowserContext, Route, WebSocketRoute
+from restated_set import a_set
 
 from bench import verify
-from scorecard import readings, wording
+from scorecard import publication, readings, wording
 from scorecard.confidentiality import Role
 from scorecard.screen import choices
 from scorecard.screen.choices import Choice
 from scorecard.snapshot import Snapshot, Sources, in_memory
+from scorecard.state.store import open_store
 from tests.browser import Visit, chromium, context, server, serving, store, visit, visiting
 
 __all__ = ["chromium", "context", "server", "store", "visit"]
@@ -145,7 +147,7 @@ def test_figures_change_in_place_while_the_server_is_silent(
 ) -> None:
     visit, line = held(context, server)
     visit.open(address).ready("||0|")
-    mark = "[...document.querySelectorAll('.js-plotly-plot')].map(n => (n.kept = true)).length"
+    mark = "[...document.querySelectorAll('.plot .main-svg')].map(n => (n.kept = true)).length"
     drawn = visit.page.evaluate(mark)
     line.holds_up = True
     for choice in steps(snap)[:24]:
@@ -160,7 +162,7 @@ def test_figures_change_in_place_while_the_server_is_silent(
     visit.settled()
     check(visit.page, snap, Choice(regions=("Africa",)))
     assert visit.texts(".exhibit h3") == titles
-    kept = "[...document.querySelectorAll('.js-plotly-plot')].filter(n => n.kept).length"
+    kept = "[...document.querySelectorAll('.plot .main-svg')].filter(n => n.kept).length"
     assert visit.page.evaluate(kept) == drawn > 2
     assert visit.complaints == []
 
@@ -252,6 +254,111 @@ def test_a_choice_further_away_waits_for_the_server(visit: Visit, snap: Snapshot
     visit.settled()
     assert visit.sentence().endswith("compared with 31 December 2020")
     require_core(visit, snap, Choice(compare=dt.date(2020, 12, 31)), "executive")
+
+
+def test_a_choice_further_away_is_asked_for_and_shown_before_the_page_runs(
+    context: BrowserContext, server: str, snap: Snapshot
+) -> None:
+    visit, line = held(context, server)
+    visit.open().ready("||0|")
+    line.holds_up = True
+    choice = Choice(as_of=dt.date(2021, 11, 30), regions=snap.plan.regions[1:4])
+    assert not visit.page.evaluate("key => scorecardAhead.knows(key)", choice.key(snap))
+    choose(visit, choice, snap)
+    visit.page.wait_for_function(
+        "document.querySelector('.bar summary').textContent.includes('30 November 2021')"
+    )
+    require_core(visit, snap, choice, "executive")
+    assert "as_of" not in visit.search()
+    line.let_go()
+    visit.page.wait_for_function("location.search.includes('as_of=')")
+    visit.settled()
+    require_core(visit, snap, choice, "executive")
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("status", [204, 500, 0])
+def test_a_choice_that_cannot_be_asked_for_by_itself_takes_the_longer_way(
+    visit: Visit, snap: Snapshot, status: int
+) -> None:
+    visit.open().ready("||0|")
+    visit.page.route("**/views", lambda r: r.fulfill(status=status) if status else r.abort())
+    choice = Choice(as_of=dt.date(2021, 10, 31), regions=snap.plan.regions[1:4])
+    choose(visit, choice, snap)
+    visit.page.wait_for_function("location.search.includes('as_of=')")
+    visit.settled()
+    require_core(visit, snap, choice, "executive")
+
+
+def test_what_is_asked_for_by_itself_is_passed_over_once_another_choice_is_made(
+    visit: Visit, snap: Snapshot
+) -> None:
+    visit.open().ready("||0|")
+    answers: list[Route] = []
+    visit.page.route("**/views", lambda route: answers.append(route))
+    record(visit)
+    choose(visit, Choice(as_of=dt.date(2021, 10, 31)), snap)
+    visit.page.wait_for_timeout(30)
+    choose(visit, Choice(regions=("Africa",)), snap)
+    visit.page.wait_for_function("location.search === '?region=Africa'")
+    [late] = answers
+    late.continue_()
+    visit.page.wait_for_timeout(500)
+    visit.settled()
+    require_core(visit, snap, Choice(regions=("Africa",)), "executive")
+    assert visit.page.evaluate("window.said") == ["Showing Africa"]
+
+
+def test_what_older_figures_sent_ahead_is_passed_over_once_the_page_has_moved_to_new_ones(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path / "kept"))
+    monkeypatch.setenv("SCORECARD_STATE", f"sqlite:///{tmp_path}/state.db")
+    state = open_store()
+
+    def publish(members: int) -> None:
+        sources = a_set(tmp_path / str(members), members, 3)
+        publication.publish(sources, "Ada", "the members of the month", state)
+
+    def value() -> str:
+        row = visit.page.locator("tr.kpi[data-kpi=company_members] .value b")
+        return row.inner_text()
+
+    publish(18)
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    with serving(tmp_path / "kept", SCORECARD_FOLLOW="yes") as base:
+        visit, line = held(context, base)
+        visit.page.add_init_script(
+            """let mine;
+            Object.defineProperty(window, 'scorecardAhead', { get: () => mine, set: (made) => {
+                mine = made;
+                const take = made.take;
+                made.take = (...told) => { window.sent = told; take.apply(made, told); };
+            } });"""
+        )
+        visit.open().ready("||0|")
+        assert value() == "18"
+        answers: list[Route] = []
+        visit.page.route("**/views", lambda route: answers.append(route))
+        far = "2021-08-31|||"
+        # Nothing is asked of the server any more, which moves the page by itself.
+        line.holds_up = True
+        visit.page.evaluate("scorecardAhead.choose({ as_of: '2021-08-31' })")
+        visit.page.evaluate("scorecardAhead.choose({ as_of: '' })")
+        late = answers[0].fetch()
+        publish(24)
+        visit.page.wait_for_function("scorecardAhead.knows('|||') && !scorecardAhead.knows('||0|')")
+        answers[0].fulfill(response=late)
+        visit.page.evaluate("scorecardAhead.take(...window.sent)")
+        visit.page.wait_for_timeout(300)
+        assert late.status == 200 and not visit.page.evaluate(
+            "key => scorecardAhead.knows(key) || scorecardAhead.knows('||0|')", far
+        )
+        line.let_go()
+        visit.ready("||0|").settled()
+        assert value() == "24"
+    context.close()
+    state.close()
 
 
 def test_back_and_forward_show_what_the_address_says(visit: Visit, snap: Snapshot) -> None:

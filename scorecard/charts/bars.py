@@ -16,6 +16,7 @@ from scorecard.charts.canvas import (
     faint,
     figure,
     ink,
+    left_margin,
     note,
     two_lines,
     value_axis,
@@ -230,7 +231,12 @@ def columns(
         [trace],
         theme,
         height,
-        margin={"l": 8, "r": 8, "t": 22, "b": 42 if is_tall else 26},
+        margin={
+            "l": 8 if written else left_margin(None, high * 1.1),
+            "r": 8,
+            "t": 22,
+            "b": 42 if is_tall else 26,
+        },
         bargap=0.3,
         xaxis={
             "tickvals": places,
@@ -244,9 +250,10 @@ def columns(
             "fixedrange": True,
         },
         yaxis=value_axis(
-            theme, None, range=[0, high * 1.1], rangemode="tozero", visible=not written
+            theme, None, range=[0, high * 1.1], rangemode="tozero", visible=not written,
+            automargin=False,
         ),
-    )
+    )  # fmt: skip
 
 
 def waterfall(

@@ -134,6 +134,12 @@ def value_axis(theme: Theme, kpi: Kpi | None, **more: Any) -> dict[str, Any]:
     }
 
 
+def left_margin(kpi: Kpi | None, high: float) -> int:
+    """Pixels for the values beside the axis; where Plotly measures them itself it draws twice."""
+    longest = 4 if kpi and kpi.is_percentage else len(f"{high:,.0f}" if high >= 5 else "0.0")
+    return 14 + 8 * max(longest, 2)
+
+
 def spread(places: Sequence[float], apart: float, low: float, high: float) -> list[float]:
     """Places moved as little as needed so that neighbours are `apart`, within low and high."""
     order = sorted(range(len(places)), key=lambda i: places[i])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -109,10 +110,8 @@ def country_map(
         [
             [
                 countries[group.group or ""][1],
-                escape(countries[group.group or ""][0]),
-                escape(
-                    wording.share(kpi, group.value, group.numerator, group.denominator, group.n)
-                ),
+                countries[group.group or ""][0],
+                wording.share(kpi, group.value, group.numerator, group.denominator, group.n),
             ]
             for group in shown
         ],
@@ -142,10 +141,8 @@ def region_map(
         [
             [
                 group.group,
-                escape(wording.region_name(group.group or "")),
-                escape(
-                    wording.share(kpi, group.value, group.numerator, group.denominator, group.n)
-                ),
+                wording.region_name(group.group or ""),
+                wording.share(kpi, group.value, group.numerator, group.denominator, group.n),
             ]
             for _, group in shown
         ],
@@ -154,9 +151,7 @@ def region_map(
         [place for place, (_, group) in enumerate(shown) if group.group in selected],
     )
     hidden = [
-        escape(wording.region_name(group.group or ""))
-        for group in breakdown.groups
-        if group.suppressed
+        wording.region_name(group.group or "") for group in breakdown.groups if group.suppressed
     ]
     if hidden:
         drawn["layout"]["annotations"] = [
@@ -177,13 +172,15 @@ def _map(
     chosen: list[int],
 ) -> Figure:
     line = {"color": ink(palette.BACKGROUND, theme), "width": 0.6}
+    high = max(values, default=1) or 1
+    ticks = _ticks(high, 0.01 if kpi.is_percentage else 1.0)
     trace: dict[str, Any] = {
         "type": "choropleth",
         "locationmode": "ISO-3",
         "locations": codes,
         "z": values,
         "zmin": 0,
-        "zmax": max(values, default=1) or 1,
+        "zmax": high,
         "colorscale": _from_second(theme),
         "marker": {"line": line},
         "customdata": about,
@@ -197,8 +194,11 @@ def _map(
             "y": 0,
             "yanchor": "bottom",
             "outlinewidth": 0,
-            "nticks": 4,
-            "tickformat": ",.0%" if kpi.is_percentage else ",~r",
+            "tickvals": ticks,
+            "ticktext": [
+                f"{wording.plain(tick * 100)}%" if kpi.is_percentage else wording.plain(tick)
+                for tick in ticks
+            ],
             "tickfont": {"color": ink(palette.MUTED, theme), "size": SIZE - 2},
         },
     }
@@ -226,6 +226,14 @@ def _map(
             "showlakes": False,
         },
     )
+
+
+def _ticks(high: float, least: float) -> list[float]:
+    """At most five round figures from nought to `high`, at least so far apart."""
+    power = 10.0 ** math.floor(math.log10(high / 4))
+    wide = next(power * step for step in (1, 2, 5, 10) if power * step * 4.0001 >= high)
+    wide = max(wide, least)
+    return [round(wide * i, 10) for i in range(int(high / wide + 1e-9) + 1)]
 
 
 def _from_second(theme: Theme) -> list[list[float | str]]:

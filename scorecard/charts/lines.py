@@ -16,6 +16,7 @@ from scorecard.charts.canvas import (
     faint,
     figure,
     ink,
+    left_margin,
     note,
     series_ink,
     spread,
@@ -244,12 +245,6 @@ def _end(date: dt.date, value: float, theme: Theme) -> dict[str, Any]:
 def mode(values: Sequence[float | None]) -> str:
     """Marks are drawn only where some point needs one, as each of them takes its time."""
     return "lines+markers" if any(lonely(values)) else "lines"
-
-
-def left_margin(kpi: Kpi | None, high: float) -> int:
-    """Pixels for the values beside the axis; where Plotly measures them itself it draws twice."""
-    longest = 4 if kpi and kpi.is_percentage else len(f"{high:,.0f}" if high >= 5 else "0.0")
-    return 14 + 8 * max(longest, 2)
 
 
 def lonely(values: Sequence[float | None]) -> list[int]:

@@ -15,11 +15,12 @@ from scorecard.charts.canvas import (
     faint,
     figure,
     ink,
+    left_margin,
     note,
     two_lines,
     value_axis,
 )
-from scorecard.charts.lines import left_margin, lonely, mode
+from scorecard.charts.lines import lonely, mode
 from scorecard.exhibits.strands import Strand, Strands
 from scorecard.palette import Theme
 

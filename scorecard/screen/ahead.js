@@ -3,6 +3,7 @@
 const ahead = (globalThis.scorecardAhead ??= (() => {
   const MOST_VIEWS = 400;
   const PATIENCE = 10000; // milliseconds until a click counts as not heard
+  const HURRY = 150; // milliseconds that the server is not told of a click, while a view is asked for
   const known = new Map(); // view -> Map of part -> content, or how to make it
   const sets = new Map(); // what was taken -> its views
   const mounted = new Map(); // part -> the component that shows it
@@ -10,11 +11,13 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
   let stamp = "";
   let session = "";
   let last = ""; // the click that is not answered yet, or was answered last
+  let reported = ""; // the click that the server was told of last
   let clicks = 0;
   let waiting = 0;
   let chosen = null;
   let forgotten = null; // what was chosen when another server took over
   let report = null;
+  let further = null; // where to ask for a view further away, and by which token
 
   function remember(view, part, content) {
     let parts = known.get(view);
@@ -66,6 +69,47 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
     return [...mounted.values()].filter((part) => part.root.isConnected);
   }
 
+  function draw(view) {
+    const parts = present();
+    if (!parts.every((part) => known.get(view)?.has(part.name))) return false;
+    for (const part of parts) part.draw(recall(view, part.name));
+    return true;
+  }
+
+  // The parts of a view that were not sent ahead; none where they are not to be had this way.
+  async function ask(choice) {
+    if (!further) return;
+    const [address, token] = further;
+    const body = JSON.stringify({ token, choice });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(address, { method: "POST", headers, body });
+    if (answer.status !== 200) return;
+    const { stamp: theirs, view, parts } = await answer.json();
+    if (theirs !== stamp) return;
+    for (const [part, content] of Object.entries(parts)) {
+      if (!known.get(view)?.has(part)) remember(view, part, content);
+    }
+  }
+
+  // What the page does with a message of the server would come before the paint of what is drawn.
+  function painted() {
+    return new Promise((done) => {
+      const late = setTimeout(done, HURRY); // A page that nobody sees is not painted.
+      requestAnimationFrame(() => {
+        clearTimeout(late);
+        setTimeout(done);
+      });
+    });
+  }
+
+  function tell(turn) {
+    if (turn !== last || turn === reported) return;
+    reported = turn;
+    report({ ...chosen, turn });
+    clearTimeout(waiting);
+    waiting = setTimeout(trust, PATIENCE);
+  }
+
   function trust() {
     // The server did not hear of the click, so what it said last is what holds.
     last = "";
@@ -108,19 +152,24 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       chosen = now;
     },
 
-    // Shows another view: at once where it is known, and as the server says once it has answered.
+    // Shows another view: at once where it is known, else as soon as it was asked for, and in any
+    // case as the server says once it has answered.
     choose(change) {
       if (!report) return;
       chosen = { ...chosen, ...change };
       const view = key(chosen);
-      const parts = present();
-      last = `${tab}-${(clicks += 1)}`;
-      if (parts.every((part) => known.get(view)?.has(part.name))) {
-        for (const part of parts) part.draw(recall(view, part.name));
-      }
-      report({ ...chosen, turn: last });
+      const turn = `${tab}-${(clicks += 1)}`;
+      last = turn;
       clearTimeout(waiting);
-      waiting = setTimeout(trust, PATIENCE);
+      if (draw(view)) {
+        painted().then(() => tell(turn));
+        return;
+      }
+      setTimeout(() => tell(turn), HURRY);
+      ask(chosen)
+        .catch(() => {}) // It is told to the server, which is asked over another line.
+        .then(() => turn === last && draw(view) && painted())
+        .then(() => tell(turn));
     },
 
     // The choice that the session of before knew and this one does not; told once.
@@ -139,6 +188,10 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
     },
 
     canChoose: () => Boolean(report),
+
+    askAt(place) {
+      further = place;
+    },
 
     // Whether the views one step away were taken, and are all still kept.
     has: (name) => Boolean(sets.get(name)?.every((view) => known.has(view))),

@@ -4,7 +4,9 @@ Parts of a page are functions of a view. The server draws them for the view that
 and once the page stands still the browser asks for the same parts of the views one step away:
 made by the same functions, so no rule exists twice, and for the same role, so nothing travels
 that this visitor may not see. A click then redraws from these at once, and the server's answer,
-which follows, is what counts in the end. A locked view has no steps, and is sent none.
+which follows, is what counts in the end. Of a view further away the browser asks for the parts by
+themselves, which come before all else that a run of the page draws. A locked view has no steps,
+and is sent none.
 """
 
 from __future__ import annotations
@@ -16,15 +18,18 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
 from scorecard import languages
-from scorecard.screen import choices
+from scorecard.access import session
+from scorecard.screen import choices, store
 from scorecard.screen.differences import Pool, difference
-from scorecard.serving import metrics
+from scorecard.serving import metrics, views
 
 if TYPE_CHECKING:
     from scorecard.screen.frame import View
@@ -39,6 +44,7 @@ MOST_SECONDS = 20.0
 """Of making them; the likeliest come first, so what is left out is asked for least."""
 _KEPT = 64
 _PARTS, _TURN, _SESSION, _WANTED = "_parts", "_turn", "_session", "_wanted"
+_TOKEN, _STANDING = "_token", "_standing"
 _HERE = Path(__file__).parent
 
 
@@ -68,9 +74,22 @@ class _Kept:
 _kept = _Kept()
 
 
-def script(name: str) -> str:
+@dataclass(frozen=True)
+class Standing:
+    """Where a session stands: the page whose parts it may ask for, and who may."""
+
+    view: View
+    parts: Mapping[str, Make]
+    witness: session.Witness
+
+
+_standing: WeakValueDictionary[str, Standing] = WeakValueDictionary()
+"""Token of a session -> where it stands, for as long as the session is kept."""
+
+
+def script(*names: str) -> str:
     """The code of a component, after that by which the components of a page know each other."""
-    texts = [(_HERE / file).read_text(encoding="utf-8") for file in ("ahead.js", name)]
+    texts = [(_HERE / file).read_text(encoding="utf-8") for file in ("ahead.js", *names)]
     return "\n".join(texts)
 
 
@@ -119,19 +138,44 @@ def none() -> None:
 def draw(view: View) -> None:
     """Stands last on a page: asks for the steps from here, and hands them over."""
     parts = dict(st.session_state[_PARTS])
+    st.session_state.pop(_STANDING, None)
     if view.visitor.link is None and None not in parts.values():
-        _steps(view, parts)
+        token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(24))
+        standing = Standing(view, parts, session.witness())
+        st.session_state[_STANDING] = _standing[token] = standing
+        _steps(view, parts, token)
+
+
+def further(token: object, message: object) -> bytes | None:
+    """The parts of a view that a page asks for, as JSON; none where it has to run anew.
+
+    That is where its session is over, where it shows other figures than are published, and where
+    who looks may no longer see what they saw. `message` is a choice as the bar tells it.
+    """
+    standing = _standing.get(token) if isinstance(token, str) else None
+    shown = store.shown()
+    if standing is None or shown is None or shown.id != standing.view.snapshot.id:
+        return None
+    view = standing.view
+    choice = choices.told(view.snapshot, message)
+    if choice is None or not view.visitor.is_still(standing.witness.judge(), view.page):
+        return None
+    with languages.speaking(view.language):
+        other = view.looking_at(choice)
+        parts = {name: make(other) for name, make in standing.parts.items()}
+    found = {"stamp": _stamp(view), "view": choice.key(view.snapshot), "parts": parts}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @st.fragment
-def _steps(view: View, parts: Mapping[str, Make]) -> None:
+def _steps(view: View, parts: Mapping[str, Make], token: str) -> None:
     key = view.choice.key(view.snapshot)
     names = sorted(parts)
     asked = st.session_state.pop(_WANTED, None)
     made = None
     if asked == key and _is_still(view):
         made = _set(view, parts, lambda: st.session_state.get(_WANTED))
-    mark = {"view": key, "stamp": _stamp(view), "names": names}
+    mark = {"view": key, "stamp": _stamp(view), "names": names, "ask": [views.path(), token]}
     _component(key="ahead", data=made or told({"mark": mark}), on_wanted_change=_wanted)
 
 

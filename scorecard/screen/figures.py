@@ -270,6 +270,7 @@ def _row(row: Any) -> str:
 _plot = st.components.v2.component(
     "exhibit",
     css=Path(__file__).with_name("plot.css").read_text(encoding="utf-8"),
-    js=f"const LIGHT = {json.dumps(lightened())}, PAPER = {_PAPER};\n{ahead.script('plot.js')}",
+    js=f"const LIGHT = {json.dumps(lightened())}, PAPER = {_PAPER};\n"
+    + ahead.script("map.js", "plot.js"),
     isolate_styles=False,
 )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scorecard.screen import language
 
@@ -54,8 +55,12 @@ def unlock() -> None:
 
 
 def is_locked() -> bool:
-    """Whether the view is that of a share link, which leads to no other page or selection."""
-    return _LOCKED in st.session_state
+    """Whether the view is that of a share link, which leads to no other page or selection.
+
+    Beside the runs of pages only such views are made as are not.
+    """
+    is_run = get_script_run_ctx(suppress_warning=True) is not None
+    return is_run and _LOCKED in st.session_state
 
 
 def asked(name: str) -> str | None:

@@ -1,5 +1,6 @@
 // Saves the figure of an exhibit as SVG or PNG, without any request. Plotly draws in layers of
-// SVG that lie on each other; they are copied into one, below the title and above the notice.
+// SVG that lie on each other, and a map is one layer; they are copied into one picture, below the
+// title and above the notice.
 const SPACE = "http://www.w3.org/2000/svg";
 const HEAD = 44;
 const FOOT = 26;
@@ -14,8 +15,8 @@ function text(words, x, y, size, weight, colour) {
 }
 
 function compose(data) {
-  const plot = document.querySelector(`.${CSS.escape(data.figure)} .js-plotly-plot`);
-  if (!plot) return null;
+  const plot = document.querySelector(`.${CSS.escape(data.figure)} .plot`);
+  if (!plot?.querySelector(".main-svg")) return null;
   const { width, height } = plot.getBoundingClientRect();
   const whole = document.createElementNS(SPACE, "svg");
   const tall = height + HEAD + FOOT;

@@ -1,4 +1,5 @@
 // Shows an exhibit: its finding, what it shows, and the figure, which Plotly changes in place.
+const ROOM = 11; // pixels around names, beside the bars that they name
 
 function load(source) {
   globalThis.scorecardPlotly ??= new Promise((done, fail) => {
@@ -27,9 +28,35 @@ function text(node, words) {
   if (node.hidden === Boolean(words)) node.hidden = !words;
 }
 
-// One figure: what it was asked to show last, drawn once Plotly has come.
+const pen = document.createElement("canvas").getContext("2d");
+const widths = new Map(); // font and words -> pixels
+
+function widest(words, font) {
+  const lines = words.flatMap((label) => label.split("<br>"));
+  return Math.max(
+    ...lines.map((line) => {
+      const known = widths.get(font + line);
+      if (known !== undefined) return known;
+      pen.font = `${line.includes("<b>") ? "bold " : ""}${font}`;
+      const plain = line.replace(/<[^>]*>/g, "").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+      const width = pen.measureText(plain).width;
+      widths.set(font + line, width);
+      return width;
+    }),
+  );
+}
+
+// The room beside an axis of names. Where Plotly finds it by itself, it draws a figure twice.
+function makeRoom({ yaxis, margin, font }) {
+  if (!yaxis?.automargin || !yaxis.ticktext?.length) return;
+  const { size = font.size, family = font.family } = yaxis.tickfont;
+  yaxis.automargin = false;
+  margin.l = Math.max(margin.l, Math.ceil(widest(yaxis.ticktext, `${size}px ${family}`)) + ROOM);
+}
+
+// One figure: what it was asked to show last, drawn once Plotly has come. Maps are our own.
 class Plot {
-  constructor(node, data) {
+  constructor(node) {
     this.node = node;
     this.shown = "";
     this.width = 0;
@@ -44,12 +71,8 @@ class Plot {
       this.fit();
     });
     this.watch.observe(node);
-    load(data.source).then((plotly) => {
-      this.plotly = plotly;
-      this.draw();
-    });
     node.onkeydown = (event) => this.key(event);
-    node.onblur = () => this.place >= 0 && this.plotly?.Fx.unhover(node);
+    node.onblur = () => this.place >= 0 && this.leave();
   }
 
   ask(figure, data) {
@@ -68,35 +91,40 @@ class Plot {
   }
 
   draw() {
-    if (!this.plotly || !this.figure || this.isOnPaper) return;
-    const { meta, ...frame } = this.figure.layout;
-    const asked = JSON.stringify([this.figure.data, frame]);
+    if (!this.figure || this.isOnPaper) return;
+    const asked = JSON.stringify([this.figure.data, this.figure.layout]);
     // Asking the node itself lays the whole page out, so only one that was hidden is asked.
     const width = this.room || this.node.clientWidth;
-    this.chosen = meta?.chosen;
-    if (!width) return;
-    if (asked === this.shown && width === this.width) {
-      this.stress();
+    if (!width || (asked === this.shown && width === this.width)) return;
+    if (this.figure.data[0].type === "choropleth") {
+      this.map ??= new WorldMap(this.node, (word) => this.choose(word));
+    } else if (!this.plotly) {
+      load(this.data.source).then((plotly) => {
+        this.plotly = plotly;
+        this.draw();
+      });
       return;
     }
     this.shown = asked;
     this.width = width;
-    const [data, layout] = JSON.parse(asked); // Plotly writes into what it is given.
-    this.plotly.react(this.node, data, { ...layout, width, autosize: false }, this.data.config);
-    if (this.listens) return;
-    this.listens = true;
-    this.node.on("plotly_afterplot", () => this.stress());
-    this.node.on("plotly_click", (event) => this.choose(event.points[0]?.customdata?.[0]));
+    this.put(asked, width);
   }
 
-  // The chosen outlines of a map stand out: the others let the ground shine through.
-  stress() {
-    if (!this.chosen) return;
-    const chosen = new Set(this.chosen);
-    this.node.querySelectorAll(".choroplethlayer path").forEach((outline, i) => {
-      const opacity = chosen.size && !chosen.has(i) ? "0.4" : "";
-      if (outline.style.opacity !== opacity) outline.style.opacity = opacity;
-    });
+  put(figure, width) {
+    const [data, layout] = JSON.parse(figure); // Plotly writes into what it is given.
+    if (this.map) {
+      this.map.show({ data, layout }, width, this.data.config.topojsonURL);
+      return;
+    }
+    makeRoom(layout);
+    this.plotly.react(this.node, data, { ...layout, width, autosize: false }, this.data.config);
+    this.listen();
+  }
+
+  listen() {
+    if (this.listens) return;
+    this.listens = true;
+    this.node.on("plotly_click", (event) => this.choose(event.points[0]?.customdata?.[0]));
   }
 
   // Paper has one width and the light colours, whatever the screen has; it waits for no drawing.
@@ -105,9 +133,7 @@ class Plot {
     this.isOnPaper = true;
     const isDark = getComputedStyle(this.node).colorScheme === "dark";
     const figure = isDark ? this.shown.replace(/#[0-9a-f]{6}|\d+,\d+,\d+/g, (ink) => LIGHT[ink] ?? ink) : this.shown;
-    const [data, layout] = JSON.parse(figure);
-    const width = Math.round((PAPER * this.width) / whole);
-    this.plotly.react(this.node, data, { ...layout, width, autosize: false }, this.data.config);
+    this.put(figure, Math.round((PAPER * this.width) / whole));
   }
 
   fromPaper() {
@@ -128,11 +154,12 @@ class Plot {
   // The arrows lead from mark to mark and say what a pointer would be told; Enter is a click.
   key(event) {
     const marks = this.figure?.data[0]?.customdata;
-    if (!this.data.select || !marks?.length || !this.plotly) return;
+    if (!this.data.select || !marks?.length || !this.shown) return;
     const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (by) {
-      this.place = (this.place + by + marks.length) % marks.length;
-      if (this.place < 0) this.place = 0;
+      const stops = this.map?.stops() ?? [...marks.keys()];
+      const next = stops.indexOf(this.place) + by;
+      this.place = stops[this.place < 0 ? 0 : (next + stops.length) % stops.length];
       this.point(this.place);
     } else if ((event.key === "Enter" || event.key === " ") && this.place >= 0) {
       this.choose(marks[this.place]?.[0]);
@@ -142,39 +169,24 @@ class Plot {
 
   // As if a pointer were there; what it is told is read out too.
   point(place) {
-    const outline = this.node.querySelectorAll(".choroplethlayer path")[place];
-    if (outline) {
-      // A map knows its marks by where the pointer is, and not by number.
-      this.node.scrollIntoView({ block: "nearest" });
-      const [clientX, clientY] = within(outline);
-      const there = new MouseEvent("mousemove", { clientX, clientY, bubbles: true });
-      document.elementFromPoint(clientX, clientY)?.dispatchEvent(there);
-    } else this.plotly.Fx.hover(this.node, [{ curveNumber: 0, pointNumber: place }]);
+    if (this.map) this.map.point(place);
+    else this.plotly.Fx.hover(this.node, [{ curveNumber: 0, pointNumber: place }]);
     // Plotly takes its time where one mark follows another.
     setTimeout(() => {
-      const lines = this.node.querySelectorAll(".hoverlayer tspan.line");
+      const lines = this.node.querySelectorAll(".hoverlayer tspan.line, .tip > *");
       this.told.textContent = [...lines].map((line) => line.textContent).join(", ");
     }, 120);
+  }
+
+  leave() {
+    if (this.map) this.map.leave();
+    else this.plotly?.Fx.unhover(this.node);
   }
 
   end() {
     this.watch.disconnect();
     if (this.listens) this.plotly.purge(this.node);
   }
-}
-
-// A place on the screen within an outline, which may be of several parts: its middle if it can be.
-function within(outline) {
-  const box = outline.getBoundingClientRect();
-  const toOutline = outline.getScreenCTM().inverse();
-  const shares = [0.5, 0.3, 0.7, 0.4, 0.6, 0.1, 0.2, 0.8, 0.9];
-  for (const across of shares) {
-    for (const down of shares) {
-      const spot = [box.x + across * box.width, box.y + down * box.height];
-      if (outline.isPointInFill(new DOMPoint(...spot).matrixTransform(toOutline))) return spot;
-    }
-  }
-  return [box.x + box.width / 2, box.y + box.height / 2];
 }
 
 const plots = new WeakMap();
@@ -195,7 +207,7 @@ export default function ({ data, parentElement }) {
   if (!root) {
     root = build();
     parentElement.append(root);
-    plots.set(root, new Plot(root.lastChild, data));
+    plots.set(root, new Plot(root.lastChild));
   }
   const plot = plots.get(root);
   const [finding, about, said] = root.children;

@@ -11,7 +11,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
     return;
   }
-  const { stamp, view, names } = data[0].mark;
+  const { stamp, view, names, ask } = data[0].mark;
+  ahead.askAt(ask);
   clearTimeout(parentElement.asking);
   if (ahead.has(JSON.stringify([stamp, view, names]))) return;
   parentElement.asking = setTimeout(() => {

@@ -10,7 +10,7 @@ from streamlit import config
 
 from scorecard.serving.start import is_direct, is_loopback
 
-Area = Literal["page", "core", "media", "static", "sign-in", "probe"]
+Area = Literal["page", "core", "media", "static", "views", "sign-in", "probe"]
 
 _AREAS: dict[str, Area] = {
     "_stcore": "core",
@@ -19,6 +19,7 @@ _AREAS: dict[str, Area] = {
     "app": "static",
     "component": "static",
     "plotly": "static",
+    "views": "views",
     "auth": "sign-in",
     "oauth2callback": "sign-in",
 }

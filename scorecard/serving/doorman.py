@@ -21,7 +21,7 @@ SEAT = "scorecard_seat"
 
 # What browsers need of Streamlit's own addresses. The others tell of its inside.
 _PUBLIC = ("health", "host-config", "stream", "upload_file", "bidi-components")
-_FILES: tuple[asgi.Area, ...] = ("core", "media", "static")
+_FILES: tuple[asgi.Area, ...] = ("core", "media", "static", "views")
 _READS = ("GET", "HEAD", "OPTIONS")
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class _Answer:
             self.start = message
             if self._is_page():
                 return
-            is_file = asgi.area(self.scope["path"]) == "media"
+            is_file = asgi.area(self.scope["path"]) in ("media", "views")
             self._put(policy.for_file() if is_file else policy.for_rest())
             await self.send(self.start)
         elif not self._is_page():

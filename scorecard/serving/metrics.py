@@ -47,7 +47,7 @@ _snapshot = Gauge(
 
 
 class _Running:
-    """How many runs of the script go on in this process."""
+    """How much goes on in this process that somebody waits for."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -64,16 +64,22 @@ _running = _Running()
 @contextmanager
 def run() -> Iterator[None]:
     """Measures one run of the script: `with metrics.run(): …`."""
+    with waited_for(), _runs.time():
+        yield
+
+
+@contextmanager
+def waited_for() -> Iterator[None]:
+    """Counts what somebody waits for, so that what only stands by lets it pass."""
     _running.add(1)
     try:
-        with _runs.time():
-            yield
+        yield
     finally:
         _running.add(-1)
 
 
 def running() -> int:
-    """How many pages are being drawn now, parts of pages apart."""
+    """How many pages and views are being drawn now that somebody waits for."""
     return _running.count
 
 
