@@ -25,7 +25,7 @@ from scorecard.refusal import Refusal
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot, Sources
 from scorecard.spreadsheet import safe
-from scorecard.state import commentary, followup, items, library, schema, sheets, tables
+from scorecard.state import commentary, followup, glance, items, library, schema, sheets, tables
 from scorecard.state.commentary import Conflict, Draft, Saved
 from scorecard.state.items import Content, Overtaken, Revised
 from scorecard.state.store import Store, address, open_store
@@ -337,6 +337,27 @@ def test_what_is_newest_is_known_without_alembic() -> None:
     assert schema.known() == {"001": None} | {k: v for k, v in chain.items() if v}
     assert schema.known().keys() == chain.keys()
     assert schema.head() == found.get_current_head()
+
+
+def test_what_was_written_is_seen_at_a_glance_on_sqlite_and_never_denied(
+    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_sqlite = url.startswith("sqlite")
+    monkeypatch.setenv("SCORECARD_STATE", url)
+    assert glance.is_empty("items") == is_sqlite
+    items.add(store, "action", MEETING, Content("x"), "Ada")
+    assert not glance.is_empty("items")
+
+
+@pytest.mark.parametrize(("held", "is_empty"), [(None, True), (b"", False), (b"x" * 999, False)])
+def test_a_state_that_is_no_database_is_not_taken_for_an_empty_one(
+    held: bytes | None, is_empty: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "odd name %20.db"
+    if held is not None:
+        path.write_bytes(held)
+    monkeypatch.setenv("SCORECARD_STATE", f"sqlite:///{path}")
+    assert glance.is_empty("items") is is_empty
 
 
 def test_references_are_enforced(store: Store) -> None:

@@ -26,12 +26,14 @@ Tasks = tuple[Task, ...] | None
 def written(view: View) -> Tasks:
     """The decisions and actions that questions look at; none where the visitor may not read them,
     or nobody can now: what else there is to ask does not wait for them."""
-    from scorecard.state import items, rights, store
+    from scorecard.state import glance, rights
 
     if not rights.may_read(view.role):
         return None
-    if store.is_blank():
+    if glance.is_empty("items"):
         return ()
+    from scorecard.state import items, store
+
     try:
         found = items.of_meeting(store.shared())
     except Refusal:

@@ -65,15 +65,16 @@ def _prepare() -> None:
     gc.disable()
     try:
         from scorecard.screen import cards, front, store, warming  # noqa: F401
+        from scorecard.state import glance, rights  # noqa: F401
     finally:
         gc.freeze()
         gc.enable()
     shown = store.find(lambda share, what: None).snapshot
-    from scorecard.state import items, rights  # noqa: F401
-    from scorecard.state import store as states
+    if not glance.is_empty("items"):
+        from scorecard.state import items  # noqa: F401
+        from scorecard.state import store as states
 
-    with contextlib.suppress(Refusal):  # A page that needs it says so.
-        if not states.is_blank():
+        with contextlib.suppress(Refusal):  # A page that needs it says so.
             states.shared()
     time.sleep(_SECONDS)
     # It stops all threads for a while, and so waits until the first visitor has the page.

@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from scorecard.contract import ROOT
 from scorecard.refusal import Refusal
+from scorecard.state.glance import FILE
+from scorecard.state.glance import VARIABLE as VARIABLE
 
-VARIABLE = "SCORECARD_STATE"
 SECONDS_TO_WAIT = 20
 """How long a writer waits for another before it is refused."""
 
@@ -65,7 +65,7 @@ def address(url: str | None = None) -> URL:
     """The URL asked for, else the configured one, else the file beside the code."""
     text = url or os.environ.get(VARIABLE) or ""
     if not text:
-        return URL.create("sqlite", database=str(ROOT / "state" / "state.db"))
+        return URL.create("sqlite", database=str(FILE))
     try:
         found = make_url(text)
     except ArgumentError as error:
