@@ -377,7 +377,7 @@ function build(words) {
     el(
       "div",
       { class: "tools" },
-      el("button", { type: "button", class: "open-search", "aria-keyshortcuts": "/", title: "/", onclick: open(find) }, lens(), words.search),
+      el("button", { type: "button", class: "open-search", "aria-keyshortcuts": "/", title: "/", onclick: open(find) }, lens(), el("span", {}, words.search)),
       el("button", { type: "button", class: "open-help", "aria-keyshortcuts": "?", title: "?", onclick: open(help) }, words.help),
     ),
     status, find, help, start, term, introduction,
