@@ -43,7 +43,7 @@ _TERMS = {
     "Pace": "pace",
 }
 """What a step of the arithmetic is called -> the word that explains it."""
-ROWS_A_PAGE = 500
+ROWS_A_PAGE = 100
 """Rows of the table at a time; a download has them all."""
 
 
