@@ -54,7 +54,8 @@ READ = """
 """
 STREAMLIT = (
     "App pages", "Running...", "Skip to main content", "Choose an option", "Select...",
-    "Help for", "View fullscreen", "Fullscreen", "Show/hide columns", "Download as CSV", "Search", "Close fullscreen",
+    "Help for", "View fullscreen", "Fullscreen", "Show/hide columns", "Download as CSV", "Search",
+    "Close fullscreen",
     "Table", "Main menu", "Press Enter to apply", "Clear value", "Selected", "open", "Deploy",
     "Loading", "Close", "Increment", "Decrement", "Link to heading", "Selected.",
 )  # fmt: skip
