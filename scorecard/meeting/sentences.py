@@ -175,9 +175,9 @@ def concentration(
     if kpi.is_count and abs(found.change) < ENOUGH:
         return ""
     parts = by_group(found.parts)
-    if len(parts) == 1:
-        if groups(snapshot, kpi, found.start, found.end, selection, (by,))[by] == 1:
-            return ""
+    is_one = len(parts) == 1
+    if is_one and groups(snapshot, kpi, found.start, found.end, selection, (by,))[by] == 1:
+        return ""
     sign = 1 if found.change > 0 else -1
     group, amount = min(parts.items(), key=lambda pair: (-pair[1] * sign, str(pair[0] or "~")))
     against = sum(part for part in parts.values() if part * sign < -SAME)
