@@ -145,7 +145,7 @@ def update() -> dict[str, int]:
 
 def _is_said(message: Any) -> bool:
     said = message.string
-    return all(said) if isinstance(said, tuple) else bool(said)
+    return not message.fuzzy and (all(said) if isinstance(said, tuple) else bool(said))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from scorecard import wording
 from scorecard.depot import Depot
+from scorecard.languages import say
 from scorecard.plan import Plan
 from scorecard.readings import COMPARED
 from scorecard.refusal import Refusal
@@ -62,7 +63,7 @@ def holdings(
     names, published = depot.names(), publications.all(state)
     reasons = _reasons(depot, state, published, keep, now, plan)
     if keep is None:
-        reasons = dict.fromkeys(names, "all are kept") | reasons
+        reasons = dict.fromkeys(names, say("all are kept")) | reasons
     found = (Holding(name, _size(depot, name), reasons.get(name, "")) for name in names)
     return tuple(sorted(found, key=lambda h: (bool(h.why), h.snapshot)))
 
@@ -93,7 +94,7 @@ def remove(
             if holding is None:
                 continue
             if holding.why:
-                raise Refusal(f"the snapshot {name} stays: {holding.why}")
+                raise Refusal(say("the snapshot {name} stays: {why}", name=name, why=holding.why))
             about = {"snapshot": name, "size": str(holding.size)}
             audit.append(connection, "removed", who, "executive", about)
             depot.remove(name)
@@ -117,17 +118,17 @@ def _reasons(
     """Snapshot -> why it stays; the strongest reason of several."""
     from scorecard.state import library, links, publications
 
-    reasons = {p.snapshot: "one of the last publications" for p in published[:keep]}
+    reasons = {p.snapshot: say("one of the last publications") for p in published[:keep]}
     days = {m.date for m in plan.meetings if m.kind in COMPARED} if plan else set()
     for day in sorted(day for day in days if day <= now.date())[-MEETINGS:]:
         moment = dt.datetime.combine(day, dt.time.max, dt.UTC)
         if then := publications.current_at(state, moment):
-            reasons[then.snapshot] = f"shown at the meeting of {wording.date(day)}"
-    reasons |= {made.snapshot: "papers were made from it" for made in library.made(state)}
+            reasons[then.snapshot] = say("shown at the meeting of {date}", date=wording.date(day))
+    reasons |= {made.snapshot: say("papers were made from it") for made in library.made(state)}
     for link in links.made(state):
         if link.snapshot and link.revoked_at is None and link.expires_at > now:
-            reasons[link.snapshot] = "a share link shows it"
+            reasons[link.snapshot] = say("a share link shows it")
     pointed = depot.current()
     if pointed:
-        reasons[pointed] = "it is shown"
+        reasons[pointed] = say("it is shown")
     return reasons

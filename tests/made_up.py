@@ -17,7 +17,8 @@ from scorecard.languages import Tongue
 CODE = "qps"
 _WORD = re.compile(r"[A-Za-zÀ-ÿ’']{3,}")
 _NO_WORDS = re.compile(
-    r"https?://\S+|\w+#[\w ]+|\S*[_/@]\S*|\S+\.(csv|xlsx|toml|txt|sql|json)\b|\S*\d\S*|\b[A-Z]{2,}\b"
+    r"https?://\S+|\w+#[\w ]+|\S*[_/@]\S*|\S+\.(csv|xlsx|toml|txt|sql|json)\b|\S*\d\S*|"
+    r"\b[A-Z]{2,}\b"
 )
 """Addresses, names of files and columns, hashes, and abbreviations."""
 

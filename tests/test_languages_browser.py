@@ -32,7 +32,8 @@ BOARD = (
 )  # fmt: skip
 READ = """
 () => {
-  const hidden = "script, style, noscript, .languages, [data-testid=stIconMaterial], [data-testid=stCode], code, pre, " +
+  const hidden = "script, style, noscript, .languages, code, pre, " +
+    "[data-testid=stIconMaterial], [data-testid=stCode], " +
     "[data-testid=stHeader] button, [data-testid=stMainMenu], .guide-dialog:not([open])";
   const page = document.body.cloneNode(true);
   page.querySelectorAll(hidden).forEach((node) => node.remove());
@@ -52,8 +53,9 @@ READ = """
 }
 """
 STREAMLIT = (
-    "App pages", "Running...", "Skip to main content", "Choose an option", "Select...", "Help for", "View fullscreen",
-    "Fullscreen", "Show/hide columns", "Download as CSV", "Search", "Close fullscreen",
+    "App pages", "Running...", "Skip to main content", "Choose an option", "Select...",
+    "Help for", "View fullscreen", "Fullscreen", "Show/hide columns", "Download as CSV", "Search",
+    "Close fullscreen",
     "Table", "Main menu", "Press Enter to apply", "Clear value", "Selected", "open", "Deploy",
     "Loading", "Close", "Increment", "Decrement", "Link to heading", "Selected.",
 )  # fmt: skip

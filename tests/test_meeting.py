@@ -19,7 +19,7 @@ from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import ROLES, Role
 from scorecard.exhibits import movements
 from scorecard.exhibits.movements import Person, Turnover
-from scorecard.meeting import Course, StatusMove, moves, names, people, why
+from scorecard.meeting import Course, StatusMove, moves, names, people, sentences
 from scorecard.plan import Plan
 from scorecard.refusal import Refusal
 from scorecard.selection import Selection, select
@@ -527,7 +527,7 @@ def test_concentration_of_a_change_is_said_where_it_has_a_centre(
 ) -> None:
     found = explanation(kpi, 10, *parts)
     plan = coming_and_going.plan
-    assert why._concentration(coming_and_going, plan.kpi(kpi), by, found, ALL) == text
+    assert sentences.concentration(coming_and_going, plan.kpi(kpi), by, found, ALL) == text
 
 
 @pytest.mark.parametrize(
@@ -545,14 +545,14 @@ def test_the_greatest_parts_are_named_and_the_others_added_up(
 ) -> None:
     kpi = plan.kpi("company_members")
     labels: dict[str | None, str] = {group: group for group, _ in parts}
-    assert why._because(plan, kpi, "region", explanation(kpi.id, 10, *parts), labels) == text
+    assert sentences.because(plan, kpi, "region", explanation(kpi.id, 10, *parts), labels) == text
 
 
 def test_rates_and_weights_are_told_apart(plan: Plan) -> None:
     kpi = plan.kpi("retention")
     parts = (Part("Africa", "rate", 0.03), Part("Africa", "mix", -0.01), Part("E", "rate", 0.0001))
     found = Explanation(kpi.id, START, END, 0.5, 0.5201, 0.0201, (), parts)
-    assert why._because(plan, kpi, "region", found, {"Africa": "Africa", "E": "E"}) == (
+    assert sentences.because(plan, kpi, "region", found, {"Africa": "Africa", "E": "E"}) == (
         "Africa +2 pts. The rates of the regions account for +3 pts, their weights for −1 pt."
     )
 
@@ -588,8 +588,8 @@ def test_countries_gained_and_lost_are_named(
     change = len(gained) - len(lost)
     found = Explanation("countries_represented", START, END, 9, 9 + change, change, (), (*parts,))
     kpi = plan.kpi("countries_represented")
-    assert why._because(plan, kpi, "country", found, {}) == text
-    assert why._where_countries(plan, found, ALL) == where
+    assert sentences.because(plan, kpi, "country", found, {}) == text
+    assert sentences._where_countries(plan, found, ALL) == where
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ def visits(shown: View) -> Exhibit:
         ),
         title=findings.visits(months),
         subtitle=goal.about(
-            shown, traffic, say("Website visits by month"), when=say("to {date}", date=wording.date(shown.as_of))
+            shown, traffic, say("Website visits by month"),
+            when=say("to {date}", date=wording.date(shown.as_of)),
         ),
         table=lambda: pd.DataFrame(
             {

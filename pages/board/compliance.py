@@ -55,11 +55,15 @@ def reviews(shown: View) -> Exhibit:
              for i, q in enumerate(quarters)],
             [q.missions for q in quarters],
             shown.theme,
-            hover=[say("{month} and two months after", month=wording.month(q.starts_on)) for q in quarters],
+            hover=[say("{month} and two months after", month=wording.month(q.starts_on))
+                   for q in quarters],
             height=220,
         ),
         title=findings.reviews(quarters),
-        subtitle=goal.about(shown, reviewed, say("Field missions by quarter; one may visit several companies"), when=until(shown)),
+        subtitle=goal.about(
+            shown, reviewed, say("Field missions by quarter; one may visit several companies"),
+            when=until(shown),
+        ),
         table=lambda: pd.DataFrame(
             {
                 say("Quarter from"): [q.starts_on for q in quarters],

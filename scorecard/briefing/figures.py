@@ -45,7 +45,8 @@ def trend(brief: Brief, kpi: Kpi, reading: Reading) -> Chart | None:
     return Chart(
         kind="line",
         title=course(kpi, reading),
-        subtitle=f"{kpi.title}, {wording.unit(kpi)} · {scope(brief, kpi)} · {wording.clauses(legend)}{few}",
+        subtitle=f"{kpi.title}, {wording.unit(kpi)} · {scope(brief, kpi)} · "
+        f"{wording.clauses(legend)}{few}",
         alt=_alt(brief, kpi, reading, known),
         categories=tuple(date.isoformat() for date in dates),
         lines=tuple(lines),

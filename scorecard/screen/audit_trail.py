@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from scorecard import wording
-from scorecard.languages import Words, say, say_n, to_say
+from scorecard.languages import Words, current, say, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads, figures, tables
 from scorecard.screen.frame import View
@@ -76,7 +76,7 @@ def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
         newest = audit.entries(store, limit=1)
         found = audit.entries(store, event=asked, since=since, limit=_SHOWN + 1)
         with st.spinner(say("Checking the audit trail")):
-            verdict = _verdict(store.place, newest[0].hash if newest else "", store)
+            verdict = _verdict(store.place, newest[0].hash if newest else "", current(), store)
     except Refusal as refusal:
         st.warning(
             say("The audit trail cannot be read now: {refusal}.", refusal=escape(str(refusal)))
@@ -101,8 +101,9 @@ def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
 
 
 @st.cache_data(ttl=60, max_entries=8, show_spinner=False)
-def _verdict(place: str, newest: str, _store: Store) -> Verdict:
+def _verdict(place: str, newest: str, language: str, _store: Store) -> Verdict:
     """Whether the trail is whole, computed again when a row was added, and each minute."""
+    del language  # It says why in words.
     return audit.verify(_store)
 
 
@@ -129,7 +130,8 @@ def _say(verdict: Verdict) -> None:
             verdict.rows,
         ),
         say(
-            "Note the last seal elsewhere from time to time; python -m scorecard audit --verify --head SEAL then shows whether rows were removed since"
+            "Note the last seal elsewhere from time to time; python -m scorecard audit --verify "
+            "--head SEAL then shows whether rows were removed since"
         ),
     )
     st.code(verdict.head, language=None, wrap_lines=True)

@@ -221,10 +221,14 @@ def _save(store: Store, meeting: dt.date, kpi: Kpi, name: str, key: str, writer:
     place["over"] = done.theirs.revision
     place["message"] = (
         False,
-        escape(say(
-            "{author} saved a text while you were writing; it stands above. Yours is "
-            "kept below and still in the form: merge what you wish and save again.", author=isolated(done.theirs.author))),
-    )  # fmt: skip
+        escape(
+            say(
+                "{author} saved a text while you were writing; it stands above. Yours is kept "
+                "below and still in the form: merge what you wish and save again.",
+                author=isolated(done.theirs.author),
+            )
+        ),
+    )
 
 
 def _kept(aside: Sequence[Aside], found: Sequence[Entry]) -> None:

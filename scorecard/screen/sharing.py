@@ -75,8 +75,8 @@ def _dialog(view: View, page: str, parameters: Words) -> None:
         )
         writer = _writer(view)
         days = st.segmented_control(
-            say("Expires"), list(_DAYS), format_func=lambda days: say(_DAYS[days]), default=30, required=True,
-            key="share_days",
+            say("Expires"), list(_DAYS), format_func=lambda days: say(_DAYS[days]),
+            default=30, required=True, key="share_days",
         )  # fmt: skip
         date = st.radio(
             say("As of"),
@@ -158,7 +158,8 @@ def _hand_over(made: Link, address: str) -> None:
     until = wording.date(made.expires_at.date())
     st.success(
         say(
-            "This link is for {recipient} and opens until {until}. Whoever has the address can open it, so send it to nobody else.",
+            "This link is for {recipient} and opens until {until}. Whoever has the address can "
+            "open it, so send it to nobody else.",
             recipient=escape(isolated(made.recipient)),
             until=escape(until),
         )
@@ -167,7 +168,8 @@ def _hand_over(made: Link, address: str) -> None:
     if is_loopback(urlsplit(address).hostname or ""):
         st.caption(
             say(
-                "Only this machine can open it, as the dashboard has no public address yet: the setting address in the section [access] of secrets.toml names one."
+                "Only this machine can open it, as the dashboard has no public address yet: the "
+                "setting address in the section [access] of secrets.toml names one."
             )
         )
 
@@ -333,7 +335,8 @@ def _withdraw(view: View, kept: Store, still: Sequence[Link]) -> None:
         with st.popover(say("Withdraw"), key="sharing_withdraw"):
             st.markdown(
                 say(
-                    "The link of {recipient} will not open any more, even where it is open now. This cannot be taken back.",
+                    "The link of {recipient} will not open any more, even where it is open now. "
+                    "This cannot be taken back.",
                     recipient=escape(isolated(link.recipient)),
                 )
             )

@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy import text as sql
 
 from scorecard.confidentiality import Role
+from scorecard.languages import say
 from scorecard.refusal import Refusal
 from scorecard.state.columns import LONGEST_NAME, LONGEST_TEXT, now
 from scorecard.state.store import Store
@@ -173,17 +174,24 @@ def verify(store: Store, head: str | None = None) -> Verdict:
                     break
                 digest = _hash(row._mapping)
             except (TypeError, ValueError):
-                return broken(following, f"row {following} cannot be read")
+                return broken(following, say("row {following} cannot be read", following=following))
             if row.seq != following:
-                return broken(following, f"row {following} is missing")
+                return broken(following, say("row {following} is missing", following=following))
             if row.previous != previous or row.hash != digest:
-                return broken(following, f"row {following} is not as it was written")
+                return broken(
+                    following, say("row {following} is not as it was written", following=following)
+                )
             if place == following and digest != mark:
-                return broken(following, f"row {following} is not the one that was noted")
+                return broken(
+                    following,
+                    say("row {following} is not the one that was noted", following=following),
+                )
             is_there = is_there or digest == mark
             rows, previous = following, digest
     if not is_there:
-        return broken(rows + 1, f"the row that was noted is not there; {rows} rows are")
+        return broken(
+            rows + 1, say("the row that was noted is not there; {rows} rows are", rows=rows)
+        )
     return Verdict(rows, f"{rows}-{previous}" if rows else None)
 
 

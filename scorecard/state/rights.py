@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scorecard.confidentiality import Role, admits
+from scorecard.languages import say
 from scorecard.refusal import Refusal
 
 
@@ -17,19 +18,19 @@ def may_write(role: Role) -> bool:
 
 def refuse_reading(role: Role) -> None:
     if not may_read(role):
-        raise Refusal("commentary, decisions and actions are for the board only")
+        raise Refusal(say("commentary, decisions and actions are for the board only"))
 
 
 def refuse_writing(role: Role) -> None:
     if not may_write(role):
-        raise Refusal("only the executive director writes here, and sees what was set aside")
+        raise Refusal(say("only the executive director writes here, and sees what was set aside"))
 
 
 def refuse_publishing(role: Role) -> None:
     if not may_write(role):
-        raise Refusal("only the executive director publishes, and sees who did and why")
+        raise Refusal(say("only the executive director publishes, and sees who did and why"))
 
 
 def refuse_sharing(role: Role) -> None:
     if not may_write(role):
-        raise Refusal("only the executive director shares links and reads the audit trail")
+        raise Refusal(say("only the executive director shares links and reads the audit trail"))

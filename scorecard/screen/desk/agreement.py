@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scorecard import reconcile, wording
+from scorecard.languages import say, say_n
 from scorecard.screen import figures, tables
 from scorecard.screen.frame import View
 
@@ -15,14 +16,21 @@ def draw(view: View) -> None:
     beside = reconcile.reconcile(view.snapshot, view.role)
     left_out = _left_out(view)
     if not beside:
-        figures.head("Nothing to reconcile", left_out or "The plan holds no published figure")
+        figures.head(
+            say("Nothing to reconcile"), left_out or say("The plan holds no published figure")
+        )
         return
     agreeing = sum(figure.agrees is True for figure in beside)
-    verb = "agrees" if agreeing == 1 else "agree"
-    what = "Published figures with their sources; a difference is computed less published"
+    what = say("Published figures with their sources; a difference is computed less published")
     figures.head(
-        f"{agreeing} of {len(beside)} published figures that can be compared {verb} with the "
-        "computed ones",
+        say_n(
+            "{count} of {whole} published figures that can be compared agrees with the computed "
+            "ones",
+            "{count} of {whole} published figures that can be compared agree with the computed "
+            "ones",
+            agreeing,
+            whole=len(beside),
+        ),
         ". ".join(part for part in (what, left_out) if part),
     )
     order = {False: 0, None: 1, True: 2}
@@ -30,24 +38,26 @@ def draw(view: View) -> None:
         pd.DataFrame(
             [
                 {
-                    "Agrees": {True: "Yes", False: "No", None: "Not shown"}[figure.agrees],
-                    "KPI": plan.kpi(figure.kpi).title,
-                    "Scope": _scope(figure.scope),
-                    "As of": figure.as_of,
-                    "Published": wording.number(plan.kpi(figure.kpi), figure.published),
-                    "Computed": wording.number(plan.kpi(figure.kpi), figure.computed),
-                    "Difference": None
+                    say("Agrees"): {True: say("Yes"), False: say("No"), None: say("Not shown")}[
+                        figure.agrees
+                    ],
+                    say("KPI"): plan.kpi(figure.kpi).title,
+                    say("Scope"): _scope(figure.scope),
+                    say("As of"): figure.as_of,
+                    say("Published"): wording.number(plan.kpi(figure.kpi), figure.published),
+                    say("Computed"): wording.number(plan.kpi(figure.kpi), figure.computed),
+                    say("Difference"): None
                     if figure.difference is None
                     else wording.change(plan.kpi(figure.kpi), figure.difference),
-                    "Note": figure.note,
-                    "Source": figure.source,
+                    say("Note"): figure.note,
+                    say("Source"): figure.source,
                 }
                 for figure in sorted(beside, key=lambda figure: order[figure.agrees])
             ]
         ),
         view,
         "reconciliation",
-        "Published figures beside the computed ones",
+        say("Published figures beside the computed ones"),
         rows=14,
     )
 
@@ -61,19 +71,25 @@ def _left_out(view: View) -> str:
     )
     parts = []
     if context:
-        verb = "has" if context == 1 else "have"
         parts.append(
-            f"{context} of {len(published)} published figures {verb} no KPI to compare with"
-        )
+            say_n(
+                "{count} of {whole} published figures has no KPI to compare with",
+                "{count} of {whole} published figures have no KPI to compare with",
+                context, whole=len(published),
+            )
+        )  # fmt: skip
     if undated:
-        verb = "lies" if undated == 1 else "lie"
-        parts.append(f"{undated} {verb} on no reporting date")
-    return "; ".join(parts)
+        parts.append(
+            say_n("{count} lies on no reporting date", "{count} lie on no reporting date", undated)
+        )
+    return wording.clauses(parts)
 
 
 def _scope(scope: str | None) -> str | None:
     """A scope such as pillar=government in words."""
     dimension, _, name = (scope or "").partition("=")
     if dimension == "pillar":
-        return wording.PILLAR.get(name, name).capitalize()
-    return tables.category(name) if dimension == "category" else name or None
+        return wording.capital(wording.PILLAR.get(name, name))
+    if dimension == "category":
+        return tables.category(name)
+    return wording.region_name(name) if name else None

@@ -13,7 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from scorecard import drafts, wording
 from scorecard.drafts import Draft, Gone, keeping
-from scorecard.exhibits.findings import quantity
+from scorecard.languages import say, say_n
 from scorecard.refusal import Refusal
 from scorecard.screen import store
 from scorecard.screen.commentary import moment
@@ -28,10 +28,13 @@ _ROUND, _SAID = "_desk_round", "_desk_said"
 
 
 def summary(draft: Draft) -> str:
-    files = quantity(len(draft.files()), "file", "files")
+    count = len(draft.files())
     if draft.origin == "exports":
-        return f"{files} from the folder of exports"
-    return f"{files} sent"
+        return say_n(
+            "{count} file from the folder of exports", "{count} files from the folder of exports",
+            count,
+        )  # fmt: skip
+    return say_n("{count} file sent", "{count} files sent", count)
 
 
 def first(view: View, gone: Gone | None) -> None:
@@ -39,17 +42,25 @@ def first(view: View, gone: Gone | None) -> None:
     _say()
     if gone:
         st.info(
-            f"Your draft of {quantity(gone.files, 'file', 'files')}, last changed on "
-            f"{wording.date(gone.changed_at.date())}, was discarded, as nobody had touched it "
-            f"for {keeping.KEPT.days} days."
+            say_n(
+                "Your draft of {count} file, last changed on {date}, was discarded, as nobody had "
+                "touched it for {days} days.",
+                "Your draft of {count} files, last changed on {date}, was discarded, as nobody had "
+                "touched it for {days} days.",
+                gone.files,
+                date=wording.the_day(gone.changed_at.date()),
+                days=keeping.KEPT.days,
+            )
         )
     left, right = st.columns(2, gap="large")
     with left:
-        heading("Send files")
-        _send(view, None, "A ZIP of all exports, or CSV and XLSX files")
-        st.caption("As they are: semicolons, French headers or 31.12.2022 are read all the same.")
+        heading(say("Send files"))
+        _send(view, None, say("A ZIP of all exports, or CSV and XLSX files"))
+        st.caption(
+            say("As they are: semicolons, French headers or 31.12.2022 are read all the same.")
+        )
     with right:
-        heading("Take the folder of exports")
+        heading(say("Take the folder of exports"))
         _from_folder(view)
 
 
@@ -57,31 +68,34 @@ def _from_folder(view: View) -> None:
     folder = Sources().exports
     found = _in_folder(folder)
     if not found:
-        st.caption("The folder of exports on the server is empty or not there.")
+        st.caption(say("The folder of exports on the server is empty or not there."))
         return
     written = dt.datetime.fromtimestamp(max(path.stat().st_mtime for path in found), dt.UTC)
     is_newer = store.is_outdated()
     news = (
-        "Something in it is newer than what everybody sees."
+        say("Something in it is newer than what everybody sees.")
         if is_newer
-        else "Nothing in it is newer than what everybody sees."
+        else say("Nothing in it is newer than what everybody sees.")
     )
-    st.markdown(
-        f"{quantity(len(found), 'file', 'files')}, last written on {moment(written)}.  \n{escape(news)}"
-    )
+    what = say_n(
+        "{count} file, last written on {moment}.",
+        "{count} files, last written on {moment}.",
+        len(found), moment=moment(written),
+    )  # fmt: skip
+    st.markdown(f"{what}  \n{escape(news)}")
     if st.button(
-        "Check what lies in the folder",
+        say("Check what lies in the folder"),
         type="primary" if is_newer else "secondary",
         key="desk_take_folder",
     ):
         path = guard.folder(view)
         try:
-            with st.spinner("Copying the files"):
+            with st.spinner(say("Copying the files")):
                 draft = drafts.place().begin(path, view.visitor.name, "exports")
                 keeping.add_folder(draft, folder)
         except Refusal as refusal:
             drafts.place().discard(path)
-            _remember(f"Nothing was taken: {refusal}.")
+            _remember(say("Nothing was taken: {refusal}.", refusal=refusal))
         st.rerun()
 
 
@@ -98,28 +112,37 @@ def more(view: View, draft: Draft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="desk_draft"):
         st.caption(
             escape(
-                f"Your draft, begun on {moment(draft.begun_at)}. It stays here until you publish "
-                "or discard it; nobody else sees it."
+                say(
+                    "Your draft, begun on {moment}. It stays here until you publish or discard "
+                    "it; nobody else sees it.",
+                    moment=moment(draft.begun_at),
+                )
             ),
             width="stretch",
         )
-        with st.popover("Files", type="tertiary", key="desk_files"):
-            _send(view, draft, "Further files, or better ones of the same name")
+        with st.popover(say("Files"), type="tertiary", key="desk_files"):
+            _send(view, draft, say("Further files, or better ones of the same name"))
             for number, path in enumerate(draft.files()):
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.text(f"{path.name} ({_size(path)})", width="stretch")
-                    if st.button("Remove", type="tertiary", key=f"desk_remove_{number}"):
+                    if st.button(say("Remove"), type="tertiary", key=f"desk_remove_{number}"):
                         guard.ask_again(view)
                         keeping.remove(draft, path.name)
                         st.rerun()
-        with st.popover("Discard", type="tertiary", key="desk_discard_ask"):
+        with st.popover(say("Discard"), type="tertiary", key="desk_discard_ask"):
             st.markdown(
-                "All files, answers and corrections of this draft go. What is published stays."
+                say("All files, answers and corrections of this draft go. What is published stays.")
             )
-            if st.button("Discard the draft", key="desk_discard"):
-                path, files = guard.folder(view), quantity(len(draft.files()), "file", "files")
+            if st.button(say("Discard the draft"), key="desk_discard"):
+                path, count = guard.folder(view), len(draft.files())
                 drafts.place().discard(path)
-                _remember(f"The draft of {files} was discarded.")
+                _remember(
+                    say_n(
+                        "The draft of {count} file was discarded.",
+                        "The draft of {count} files was discarded.",
+                        count,
+                    )
+                )
                 st.rerun()
 
 
@@ -140,7 +163,7 @@ def _send(view: View, draft: Draft | None, label: str) -> None:
         for file in sent:
             draft = keeping.add(draft, file.name, file.getvalue())
     except Refusal as refusal:
-        _remember(f"Not all files were kept: {refusal}.")
+        _remember(say("Not all files were kept: {refusal}.", refusal=refusal))
     finally:
         forget_uploaded(sent, "desk_upload")
     st.rerun()

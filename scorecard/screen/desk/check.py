@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from scorecard import wording
 from scorecard.doctor.diagnosis import Ailment
 from scorecard.drafts import Draft, Read, corrections, keeping
-from scorecard.exhibits.findings import quantity
+from scorecard.languages import grouped, say, say_in, say_n
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads, tables
 from scorecard.screen.desk import bring, guard
@@ -22,12 +23,14 @@ _SHOWN = 200
 
 def summary(read: Read, proposal: Proposal) -> str:
     if proposal.snapshot is None:
-        return "No figures can be computed"
+        return say("No figures can be computed")
     errors, odd = _grouped(proposal)
     aside = sum(proposal.correctable.values())
-    parts = [f"{quantity(aside, 'row', 'rows')} set aside" if aside else "no row set aside"]
+    parts = [say("no row set aside")]
+    if aside:
+        parts = [say_n("{count} row set aside", "{count} rows set aside", aside)]
     if odd:
-        parts.append(f"{quantity(len(odd), 'thing', 'things')} to look at")
+        parts.append(say_n("{count} thing to look at", "{count} things to look at", len(odd)))
     return ", ".join(parts)
 
 
@@ -38,21 +41,23 @@ def _grouped(proposal: Proposal) -> tuple[list[Ailment], list[Ailment]]:
 
 
 def draw(view: View, draft: Draft, read: Read, proposal: Proposal) -> None:
-    heading("What is wrong or odd")
+    heading(say("What is wrong or odd"))
     if proposal.diagnosis.problem:
-        st.error(escape(f"No figures can be computed: {proposal.diagnosis.problem}."))
+        st.error(escape(say("No figures can be computed: {why}.", why=proposal.diagnosis.problem)))
     elif proposal.snapshot is None:
         for reason in proposal.reasons:
-            st.error(escape(f"No figures can be computed. {sentence(reason)}"))
+            st.error(escape(f"{say('No figures can be computed.')} {sentence(reason)}"))
     errors, odd = _grouped(proposal)
     if not errors and not odd:
-        st.markdown("Nothing. All rows hold what the contract says, and no figure jumps.")
+        st.markdown(say("Nothing. All rows hold what the contract says, and no figure jumps."))
     names = _sources(read)
     with st.container(gap="xsmall"):
         for number, ailment in enumerate((*errors, *odd)):
             _ailment(ailment, number, names)
     if any(row.line for ailment in errors for row in ailment.rows):
-        st.caption("Lines are those of the exports as they were read; “Made of” names your files.")
+        st.caption(
+            say("Lines are those of the exports as they were read; “Made of” names your files.")
+        )
     _corrections(view, draft, read, proposal)
 
 
@@ -65,29 +70,33 @@ def _sources(read: Read) -> dict[str, str]:
 
 
 def _ailment(ailment: Ailment, number: int, names: dict[str, str]) -> None:
-    mark = "Error" if ailment.severity == "error" else "Check"
-    times = f" ({ailment.count:,})" if ailment.count > 1 else ""
+    mark = say("Error") if ailment.severity == "error" else say_in("severity", "Check")
+    times = f" ({grouped(ailment.count)})" if ailment.count > 1 else ""
     with st.expander(f"**{mark}** · {escape(ailment.title)}{times}"):
         st.markdown(escape(ailment.words))
-        st.markdown(f"**What to do.** {escape(ailment.remedy)}")
+        st.markdown(f"**{say('What to do')}.** {escape(ailment.remedy)}")
         rows = ailment.rows[:_SHOWN]
         if not any(row.line or row.value for row in rows):
             return
         table = pd.DataFrame(
             [
                 {
-                    "File": row.file,
-                    "Made of": names.get(row.file),
-                    "Line": row.line,
-                    "Column": row.column,
-                    "Value": row.value,
+                    say("File"): row.file,
+                    say("Made of"): names.get(row.file),
+                    say("Line"): row.line,
+                    say("Column"): row.column,
+                    say("Value"): row.value,
                 }
                 for row in rows
             ]
         ).dropna(axis="columns", how="all")
-        tables.show(table, f"desk_ailment_{number}", f"Where: {ailment.title}", rows=8)
+        tables.show(
+            table, f"desk_ailment_{number}", wording.titled(say("Where"), ailment.title), rows=8
+        )
         if ailment.count > len(rows):
-            st.caption(f"The first {len(rows)} of {ailment.count:,}.")
+            st.caption(
+                say("The first {count} of {whole}.", count=len(rows), whole=grouped(ailment.count))
+            )
 
 
 def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> None:
@@ -95,15 +104,14 @@ def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> No
     done = read.corrected
     if proposal.snapshot is None or not (left or draft.corrections()):
         return
-    heading("Rows to correct")
-    parts = [f"{quantity(left, 'row', 'rows')} {'is' if left == 1 else 'are'} still set aside"]
+    heading(say("Rows to correct"))
+    parts = [say_n("{count} row is still set aside", "{count} rows are still set aside", left)]
     if draft.corrections():
-        parts.append(f"{done.replaced} corrected")
+        parts.append(say_n("{count} corrected", "{count} corrected", done.replaced))
         if done.removed:
-            parts.append(f"{done.removed} removed")
-    st.markdown(
-        escape(f"{', '.join(parts)}. Rows that are set aside count for nothing; the others do.")
-    )
+            parts.append(say_n("{count} removed", "{count} removed", done.removed))
+    rest = say("Rows that are set aside count for nothing; the others do.")
+    st.markdown(escape(f"{', '.join(parts)}. {rest}"))
     if not left:
         return
     snapshot = proposal.snapshot
@@ -111,7 +119,7 @@ def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> No
     name = "rows-to-correct.xlsx"
     name = f"synthetic-{name}" if snapshot.synthetic else name
     where.download_button(
-        f"Download {quantity(left, 'row', 'rows')} to correct",
+        say_n("Download {count} row to correct", "Download {count} rows to correct", left),
         downloads.guarded(view, name, lambda: corrections.workbook(snapshot, read.exports)),
         file_name=name,
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -119,19 +127,24 @@ def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> No
         on_click="ignore",
     )
     where.caption(
-        "A workbook with a sheet for each export. Correct the cells and leave the first column as "
-        "it is. Empty all cells of a row to remove it; a row that you delete stays as it was."
+        say(
+            "A workbook with a sheet for each export. Correct the cells and leave "
+            "the first column as it is. Empty all cells of a row to remove it; a row "
+            "that you delete stays as it was."
+        )
     )
     with back:
         sent = bring.uploaded(
-            "The corrected workbook", ["xlsx", "csv", "txt"], "desk_corrected", many=False
+            say("The corrected workbook"), ["xlsx", "csv", "txt"], "desk_corrected", many=False
         )
     if sent:
         guard.ask_again(view)
         try:
             keeping.correct(draft, sent[0].name, sent[0].getvalue())
         except Refusal as refusal:
-            st.session_state["_desk_said"] = f"The corrections were not kept: {refusal}."
+            st.session_state["_desk_said"] = say(
+                "The corrections were not kept: {refusal}.", refusal=refusal
+            )
         finally:
             bring.forget_uploaded(sent, "desk_corrected")
         st.rerun()

@@ -7,43 +7,44 @@ from pathlib import Path
 import pandas as pd
 
 from scorecard import snapshot
-from scorecard.exhibits import arrivals, findings
+from scorecard.exhibits import arrivals
+from scorecard.languages import say, say_n
 from scorecard.screen import figures, tables
 from scorecard.screen.frame import View
 
 
 def draw(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
     figures.head(
-        "What arrived",
-        "One row per file; KPIs that need a file that is absent wait for it",
+        say("What arrived"),
+        say("One row per file; KPIs that need a file that is absent wait for it"),
     )
     titles = {kpi.id: kpi.title for kpi in view.snapshot.plan.kpis}
     tables.show_with_files(
         pd.DataFrame(
             [
                 {
-                    "File": f"{file.export}.csv",
-                    "Part of": "Plan" if file.is_plan else "Exports",
-                    "State": _state(file),
-                    "Rows": file.rows,
-                    "Accepted": file.accepted,
-                    "Set aside": file.quarantined,
-                    "Feeds": ", ".join(titles[kpi] for kpi in file.feeds) or None,
+                    say("File"): f"{file.export}.csv",
+                    say("Part of"): say("Plan") if file.is_plan else say("Exports"),
+                    say("State"): _state(file),
+                    say("Rows"): file.rows,
+                    say("Accepted"): file.accepted,
+                    say("Set aside"): file.quarantined,
+                    say("Feeds"): ", ".join(titles[kpi] for kpi in file.feeds) or None,
                 }
                 for file in files
             ]
         ),
         view,
         "files",
-        "Files with their rows and the KPIs they feed",
+        say("Files with their rows and the KPIs they feed"),
         rows=26,
     )
 
 
 def _state(file: arrivals.Arrival) -> str:
     if file.present:
-        return "Complete" if not file.quarantined else "Some rows set aside"
-    return "Set aside whole" if file.rows else "Not arrived"
+        return say("Complete") if not file.quarantined else say("Some rows set aside")
+    return say("Set aside whole") if file.rows else say("Not arrived")
 
 
 def strangers() -> None:
@@ -57,7 +58,11 @@ def strangers() -> None:
     ]
     if names:
         figures.head(
-            f"{findings.quantity(len(names), 'file', 'files')} in the folders that no contract names",
-            "They are not read; perhaps a name is misspelt, as names must match exactly",
+            say_n(
+                "{count} file in the folders that no contract names",
+                "{count} files in the folders that no contract names",
+                len(names),
+            ),
+            say("They are not read; perhaps a name is misspelt, as names must match exactly"),
         )
-        tables.show(pd.DataFrame({"File": names}), "strangers", "Files that are not read")
+        tables.show(pd.DataFrame({say("File"): names}), "strangers", say("Files that are not read"))

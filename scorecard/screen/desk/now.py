@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from scorecard import wording
-from scorecard.exhibits import arrivals, findings
+from scorecard.exhibits import arrivals
+from scorecard.languages import say, say_n
 from scorecard.screen import figures
 from scorecard.screen.desk import agreement, files, found, reading
 from scorecard.screen.frame import View
@@ -16,8 +17,14 @@ def draw(view: View) -> None:
     came = arrivals.arrivals(view.snapshot, view.role)
     sorts = arrivals.sorts(view.snapshot, view.role)
     st.html("<hr style='margin:.6rem 0 0;border:0;border-top:1px solid var(--st-border-color)'>")
-    figures.head("What everybody sees now", sentence(view, came, sorts))
-    names = ["Files", "Findings", "Rows set aside", "Published figures", "Saved matches"]
+    figures.head(say("What everybody sees now"), sentence(view, came, sorts))
+    names = [
+        say("Files"),
+        say("Findings"),
+        say("Rows set aside"),
+        say("Published figures"),
+        say("Saved matches"),
+    ]
     tabs = st.tabs(names)
     with tabs[0]:
         files.draw(view, came)
@@ -30,7 +37,7 @@ def draw(view: View) -> None:
         agreement.draw(view)
     with tabs[4]:
         reading.saved(view)
-    st.caption(escape(f"Snapshot {view.snapshot.id}"))
+    st.caption(escape(say("Snapshot {snapshot}", snapshot=view.snapshot.id)))
 
 
 def sentence(
@@ -43,17 +50,24 @@ def sentence(
     exports = sum(not file.is_plan for file in files)
     plans = len(files) - exports
     lost = sum(not file.present and not file.is_plan for file in files)
-    whole = (
-        f"{findings.quantity(exports, 'export', 'exports')} and {findings.quantity(plans, 'plan file', 'plan files')} "
-        "are usable"
-        if not absent
-        else f"{exports - lost} of {findings.quantity(exports, 'export', 'exports')} and "
-        f"{plans - absent + lost} of {findings.quantity(plans, 'plan file', 'plan files')} are usable"
-    )
-    parts = [
-        whole,
-        f"{findings.quantity(kept, 'row', 'rows')} set aside" if kept else "no row set aside",
-    ]
+    if absent:
+        whole = say(
+            "{usable} of {exports} and {usable_plans} of {plans} are usable",
+            usable=exports - lost,
+            exports=say_n("{count} export", "{count} exports", exports),
+            usable_plans=plans - absent + lost,
+            plans=say_n("{count} plan file", "{count} plan files", plans),
+        )
+    else:
+        whole = say(
+            "{exports} and {plans} are usable",
+            exports=say_n("{count} export", "{count} exports", exports),
+            plans=say_n("{count} plan file", "{count} plan files", plans),
+        )
+    parts = [whole, say("no row set aside")]
+    if kept:
+        parts[1] = say_n("{count} row set aside", "{count} rows set aside", kept)
     if notices:
-        parts.append(findings.quantity(notices, "warning", "warnings"))
-    return f"Data of {wording.date(view.snapshot.data_date)}: {', '.join(parts)}"
+        parts.append(say_n("{count} warning", "{count} warnings", notices))
+    head = say("Data of {date}", date=wording.date(view.snapshot.data_date))
+    return wording.titled(head, ", ".join(parts))

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from scorecard import drafts
 from scorecard.drafts import Draft, Read
 from scorecard.intake import load
+from scorecard.languages import Words, say, say_in, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import figures, frame, sheet
 from scorecard.screen.desk import (
@@ -28,8 +29,6 @@ from scorecard.screen.desk.work import Proposal
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state import spellings
-
-STEPS = ("Bring", "Read", "Check", "Effect", "Publish")
 
 
 def show() -> None:
@@ -50,26 +49,26 @@ def _desk(view: View) -> None:
     drafts.place().tidy(dt.datetime.now(dt.UTC))
     draft = drafts.place().open(folder)
     with st.container(key="desk", border=True):
-        st.markdown("### New figures")
+        st.markdown(f"### {say('New figures')}")
         # Always the same place, so that the steps stay where they are while files are read.
         steps = st.container()
         if not isinstance(draft, Draft):
             with steps:
-                _steps(["Choose the files that the registers were exported into"])
+                _steps([say("Choose the files that the registers were exported into")])
             bring.first(view, draft)
             return
         bar = st.empty()
         bring.more(view, draft)
         if not draft.files():
             with steps:
-                _steps(["The draft holds no file; bring some, or discard it"])
+                _steps([say("The draft holds no file; bring some, or discard it")])
             return
         try:
             read, proposal = _worked(view, draft, bar)
         except Refusal as refusal:
             with steps:
-                _steps([bring.summary(draft), "These files could not be read"])
-            st.error(escape(f"{sentence(str(refusal))} The draft is kept."))
+                _steps([bring.summary(draft), say("These files could not be read")])
+            st.error(escape(say("{sentence} The draft is kept.", sentence=sentence(str(refusal)))))
             return
         with steps:
             _steps(_texts(draft, read, proposal))
@@ -91,7 +90,7 @@ def _worked(view: View, draft: Draft, place: DeltaGenerator) -> tuple[Read, Prop
         place.progress(min(max(share, 0.0), 1.0), text=escape(f"{what[:1].upper()}{what[1:]}"))
 
     if not drafts.is_read(draft, told):
-        progress(0.05, "reading the files")
+        progress(0.05, say("reading the files"))
     read = drafts.read(draft, told)
     proposal = None
     if not reading.is_open(draft, read):
@@ -110,6 +109,16 @@ def _texts(draft: Draft, read: Read, proposal: Proposal | None) -> list[str]:
     return texts
 
 
+def _titles() -> tuple[str, ...]:
+    return (
+        say_in("step", "Bring"),
+        say_in("step", "Read"),
+        say_in("step", "Check"),
+        say_in("step", "Effect"),
+        say_in("step", "Publish"),
+    )
+
+
 def _steps(texts: list[str]) -> None:
     """The five steps; the last that has something to say is the current one."""
     current = len(texts) - 1
@@ -117,7 +126,7 @@ def _steps(texts: list[str]) -> None:
         [
             {
                 "kind": "steps",
-                "caption": "Steps to new figures",
+                "caption": say("Steps to new figures"),
                 "steps": [
                     {
                         "number": str(place + 1),
@@ -126,7 +135,7 @@ def _steps(texts: list[str]) -> None:
                         "stateWord": _WORDS[_state(place, current)],
                         "text": texts[place] if place <= current else "",
                     }
-                    for place, title in enumerate(STEPS)
+                    for place, title in enumerate(_titles())
                 ],
             }
         ],
@@ -138,7 +147,7 @@ def _state(place: int, current: int) -> str:
     return "done" if place < current else "current" if place == current else "waiting"
 
 
-_WORDS = {"done": "done", "current": "to do now", "waiting": "later"}
+_WORDS = Words({"done": to_say("done"), "current": to_say("to do now"), "waiting": to_say("later")})
 _STYLE = """<style>
 .st-key-desk { padding: 1.1rem 1.25rem 1.3rem; gap: .9rem; }
 .st-key-desk h4 { font-size: 1rem; padding: .7rem 0 .1rem; }

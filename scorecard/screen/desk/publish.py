@@ -9,6 +9,7 @@ import streamlit as st
 from scorecard import drafts, publication, wording
 from scorecard.depot import Unanswered
 from scorecard.drafts import Draft
+from scorecard.languages import say, say_n, to_say
 from scorecard.plan import BadPlan
 from scorecard.publication import Full, Objected, Overtaken, Unchanged
 from scorecard.refusal import Refusal
@@ -28,8 +29,8 @@ _log = logging.getLogger(__name__)
 
 def summary(proposal: Proposal) -> str:
     if proposal.is_shown_already:
-        return "These figures are shown already"
-    return "Refused unless you insist" if proposal.reasons else "Ready"
+        return say("These figures are shown already")
+    return say("Refused unless you insist") if proposal.reasons else say("Ready")
 
 
 def say_done() -> None:
@@ -44,17 +45,19 @@ def draw(view: View, draft: Draft, proposal: Proposal) -> None:
     assert snapshot
     if proposal.is_shown_already:
         return
-    heading("Publish")
+    heading(say("Publish"))
     for reason in proposal.reasons:
         st.warning(escape(sentence(reason)))
     insists = True
     if proposal.reasons:
         insists = st.checkbox(
-            "Publish all the same; the note says why", key=f"desk_insist_{proposal.id}"
+            say("Publish all the same; the note says why"), key=f"desk_insist_{proposal.id}"
         )
-    usual = "" if proposal.reasons else f"Exports of {wording.date(snapshot.data_date)}"
+    usual = (
+        "" if proposal.reasons else say("Exports of {date}", date=wording.date(snapshot.data_date))
+    )
     note = st.text_area(
-        "Why these figures are published; the note stays in the history",
+        say("Why these figures are published; the note stays in the history"),
         value=usual,
         max_chars=LONGEST_TEXT,
         height=80,
@@ -65,7 +68,7 @@ def draw(view: View, draft: Draft, proposal: Proposal) -> None:
         who = commentary.author(view).strip() or who
     st.markdown(_confirmation(proposal))
     if st.button(
-        f"Publish the data of {wording.date(snapshot.data_date)}",
+        say("Publish the data of {date}", date=wording.date(snapshot.data_date)),
         type="primary",
         key="desk_publish",
         disabled=not insists,
@@ -77,16 +80,27 @@ def _confirmation(proposal: Proposal) -> str:
     """Exactly what everybody will see from the click on."""
     assert proposal.snapshot
     will, was = proposal.snapshot.data_date, proposal.against.data_date
-    instead = "" if will == was else f" instead of {wording.date(was)}"
-    aside = sum(proposal.correctable.values())
-    left = ""
-    if aside:
-        rows, verb = ("1 row", "counts") if aside == 1 else (f"{aside:,} rows", "count")
-        left = f" {rows} set aside {verb} for nothing."
-    return escape(
-        f"From then on every director and every open page sees the data of {wording.date(will)}"
-        f"{instead}. {weigh.sentence(proposal)}{left}"
+    text = say(
+        "From then on every director and every open page sees the data of {date}.",
+        date=wording.date(will),
     )
+    if will != was:
+        text = say(
+            "From then on every director and every open page sees the data of {date} instead of "
+            "{before}.",
+            date=wording.date(will), before=wording.date(was),
+        )  # fmt: skip
+    parts = [text, weigh.sentence(proposal)]
+    aside = sum(proposal.correctable.values())
+    if aside:
+        parts.append(
+            say_n(
+                "{count} row set aside counts for nothing.",
+                "{count} rows set aside count for nothing.",
+                aside,
+            )
+        )
+    return escape(" ".join(parts))
 
 
 def _publish(
@@ -94,16 +108,21 @@ def _publish(
 ) -> None:
     guard.ask_again(view)
     if not note:
-        st.error("Please say in the note why these figures are published. Nothing was published.")
+        st.error(
+            say("Please say in the note why these figures are published. Nothing was published.")
+        )
         return
     assert proposal.snapshot
     try:
-        with st.spinner("Publishing"):
+        with st.spinner(say("Publishing")):
             made = publication.propose(proposal.sources)
             if made.id != proposal.id:
                 st.error(
-                    "The plan or a definition has changed since this was computed. Nothing was "
-                    "published; load the page again to see what would change now."
+                    say(
+                        "The plan or a definition has changed since this was "
+                        "computed. Nothing was published; load the page again to see "
+                        "what would change now."
+                    )
                 )
                 return
             guard.ask_again(view)
@@ -115,24 +134,35 @@ def _publish(
         newest = publications.last(states.shared())
         if newest:
             store.moved_to(newest.snapshot)
-        by = f" by {commentary.isolated(newest.who)}" if newest else ""
-        st.session_state[_DONE] = (
-            f"Other figures were published meanwhile{by}, so nothing was published now. Your draft "
-            "is kept; look again at what it would change."
-        )
+        if newest:
+            other = say(
+                "Other figures were published meanwhile by {name}, so nothing was published now.",
+                name=commentary.isolated(newest.who),
+            )
+        else:
+            other = say("Other figures were published meanwhile, so nothing was published now.")
+        kept = say("Your draft is kept; look again at what it would change.")
+        st.session_state[_DONE] = f"{other} {kept}"
         st.rerun()
     except Unchanged:
-        st.info("These are the figures that everybody sees already; nothing was published.")
+        st.info(say("These are the figures that everybody sees already; nothing was published."))
         return
     except (Objected, Full, Unanswered, BadPlan, Refusal) as refusal:
         _log.warning("not published: %s", refusal)
-        st.error(escape(f"{sentence(str(refusal))} Your draft is kept."))
+        st.error(escape(f"{sentence(str(refusal))} {say('Your draft is kept.')}"))
         return
     drafts.place().discard(draft.folder)
     is_shown = store.moved_to(proposal.id)
-    when = "Everybody sees" if is_shown else "Within a few seconds everybody sees"
-    st.session_state[_DONE] = (
-        f"Published. {when} the data of {wording.date(proposal.snapshot.data_date)} now, and open "
-        "pages move to them by themselves."
+    message = (
+        to_say(
+            "Published. Everybody sees the data of {date} now, and open pages move to them by "
+            "themselves."
+        )
+        if is_shown
+        else to_say(
+            "Published. Within a few seconds everybody sees the data of {date} now, and open "
+            "pages move to them by themselves."
+        )
     )
+    st.session_state[_DONE] = say(message, date=wording.date(proposal.snapshot.data_date))
     st.rerun()

@@ -10,23 +10,31 @@ import streamlit as st
 
 from scorecard import contract, wording
 from scorecard.drafts import Draft, Read, keeping
-from scorecard.exhibits.findings import quantity
 from scorecard.intake.mapping import LEAVE_OUT
 from scorecard.intake.report import Question, Taken
 from scorecard.intake.taking import Answer
+from scorecard.languages import Words, say, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import commentary, tables
 from scorecard.screen.desk import guard
+from scorecard.screen.desk.found import SEVERITIES
 from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state import spellings
 from scorecard.state import store as states
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_DELIMITERS = Words(
+    {
+        ",": to_say("commas"),
+        ";": to_say("semicolons"),
+        "\t": to_say("tabs"),
+        "|": to_say("bars"),
+    }
+)
 _ENCODINGS = {
     "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with a mark",
+    "utf-8-sig": to_say("UTF-8 with a mark"),
     "windows-1252": "Windows-1252",
     "cp1252": "Windows-1252",
 }
@@ -45,23 +53,30 @@ def _lacks_date(draft: Draft, read: Read) -> bool:
 def summary(draft: Draft, read: Read) -> str:
     asked = len(read.report.questions) + _lacks_date(draft, read)
     if asked:
-        return f"{quantity(asked, 'question', 'questions')} to answer"
+        return say_n("{count} question to answer", "{count} questions to answer", asked)
     rows = sum(taken.rows for taken in read.report.files)
     exports = len({taken.export for taken in read.report.files})
-    return f"{quantity(exports, 'export', 'exports')}, {wording.plain(rows)} rows"
+    return ", ".join(
+        (
+            say_n("{count} export", "{count} exports", exports),
+            say_n("{count} row", "{count} rows", rows),
+        )
+    )
 
 
 def draw(view: View, draft: Draft, read: Read) -> None:
     if is_open(draft, read):
         _questions(view, draft, read)
-    heading("How the files were read")
+    heading(say("How the files were read"))
     trouble = [found for found in read.report.findings if found.severity == "error"]
     trouble = [found for found in trouble if found.rule != "unknown_column"]
     for found in trouble[:5]:
-        where = f"{found.file}, line {found.line}" if found.line else found.file
-        st.warning(escape(f"{where}: {found.column or ''} {found.message}."))
+        where = found.file
+        if found.line:
+            where = say("{file}, line {line}", file=found.file, line=found.line)
+        st.warning(escape(wording.titled(where, f"{found.column or ''} {found.message}.")))
     if len(trouble) > 5:
-        st.caption(f"And {len(trouble) - 5} more below, under what was noticed.")
+        st.caption(say("And {value} more below, under what was noticed.", value=len(trouble) - 5))
     for problem in read.corrected.problems:
         st.warning(escape(sentence(problem)))
     with st.container(gap="xsmall"):
@@ -72,11 +87,13 @@ def draw(view: View, draft: Draft, read: Read) -> None:
 
 def _files(read: Read) -> None:
     files = read.report.files
-    with st.expander(f"What was done to {quantity(len(files), 'file', 'files')}"):
+    with st.expander(
+        say_n("What was done to {count} file", "What was done to {count} files", len(files))
+    ):
         if not files:
-            st.markdown("No file was recognised as an export.")
+            st.markdown(say("No file was recognised as an export."))
         for taken in files:
-            became = f"became {taken.export}.csv: {_form(taken)}"
+            became = say("became {file}: {form}", file=f"{taken.export}.csv", form=_form(taken))
             st.markdown(f"**{escape(taken.file)}** {escape(became)}")
             if taken.done:
                 st.markdown("\n".join(f"- {escape(sentence)}" for sentence in taken.done))
@@ -84,15 +101,16 @@ def _files(read: Read) -> None:
 
 def _form(taken: Taken) -> str:
     """`12 rows, UTF-8, separated by semicolons`."""
-    parts = [quantity(taken.rows, "row", "rows")]
+    parts = [say_n("{count} row", "{count} rows", taken.rows)]
     if taken.encoding:
-        parts.append(_ENCODINGS.get(taken.encoding, taken.encoding))
+        parts.append(say(_ENCODINGS.get(taken.encoding, taken.encoding)))
     if taken.delimiter:
-        parts.append(f"separated by {_DELIMITERS.get(taken.delimiter, taken.delimiter)}")
+        what = _DELIMITERS.get(taken.delimiter, taken.delimiter)
+        parts.append(say("separated by {what}", what=what))
     if not taken.encoding:
-        parts.append("a workbook")
+        parts.append(say("a workbook"))
     if not taken.done:
-        parts.append("nothing had to be changed")
+        parts.append(say("nothing had to be changed"))
     return ", ".join(parts)
 
 
@@ -100,30 +118,30 @@ def _noticed(read: Read) -> None:
     found = read.report.findings
     if not found:
         return
-    with st.expander(f"What was noticed while reading ({len(found)})"):
+    with st.expander(say("What was noticed while reading ({found})", found=len(found))):
         tables.show(
             pd.DataFrame(
                 [
                     {
-                        "File": f.file,
-                        "Line": f.line,
-                        "Column": f.column,
-                        "Noticed": f.message,
-                        "Value": f.value,
-                        "Severity": f.severity.capitalize(),
+                        say("File"): f.file,
+                        say("Line"): f.line,
+                        say("Column"): f.column,
+                        say("Noticed"): f.message,
+                        say("Value"): f.value,
+                        say("Severity"): SEVERITIES[f.severity],
                     }
                     for f in found
                 ]
             ),
             "desk_noticed",
-            "What was noticed while reading, by file and line",
+            say("What was noticed while reading, by file and line"),
         )
-        st.caption("Lines are those of the files as you sent them.")
+        st.caption(say("Lines are those of the files as you sent them."))
 
 
 def _questions(view: View, draft: Draft, read: Read) -> None:
     """All open questions as one form; what is left open is asked again."""
-    heading("What only you can say")
+    heading(say("What only you can say"))
     asked = read.report.questions
     with (
         st.container(key="desk_questions"),
@@ -145,10 +163,10 @@ def _questions(view: View, draft: Draft, read: Read) -> None:
                 keep = False
                 if _is_header(question):
                     keep = st.checkbox(
-                        "Remember this for all later files", value=True, key=f"{key}_keep"
+                        say("Remember this for all later files"), value=True, key=f"{key}_keep"
                     )
             given.append((question, choice, keep))
-        sent = st.form_submit_button("Go on", type="primary", key="desk_answer")
+        sent = st.form_submit_button(say("Go on"), type="primary", key="desk_answer")
     if sent:
         _take_answers(view, draft, given, day)
         st.rerun()
@@ -159,7 +177,7 @@ def _date(draft: Draft, read: Read) -> dt.date | None:
         return None
     with st.container(border=True):
         found = st.date_input(
-            "On which day were these files exported? No file says so.",
+            say("On which day were these files exported? No file says so."),
             value=None,
             max_value=dt.datetime.now(dt.UTC).date(),
             format="DD.MM.YYYY",
@@ -207,7 +225,9 @@ def _take_answers(
         if answers:
             keeping.answer(draft, answers)
     except Refusal as refusal:
-        st.session_state["_desk_said"] = f"Not all answers were kept: {refusal}."
+        st.session_state["_desk_said"] = say(
+            "Not all answers were kept: {refusal}.", refusal=refusal
+        )
 
 
 def _answers(view: View, draft: Draft) -> None:
@@ -215,11 +235,13 @@ def _answers(view: View, draft: Draft) -> None:
     if not draft.answers and draft.exported_on is None:
         return
     number = len(draft.answers) + (draft.exported_on is not None)
-    with st.expander(f"What you answered ({number})"):
+    with st.expander(say("What you answered ({number})", number=number)):
         if draft.exported_on is not None:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(f"Exported on {wording.date(draft.exported_on)}", width="stretch")
-                if st.button("Ask again", type="tertiary", key="desk_date_again"):
+                st.text(
+                    say("Exported on {date}", date=wording.date(draft.exported_on)), width="stretch"
+                )
+                if st.button(say("Ask again"), type="tertiary", key="desk_date_again"):
                     guard.ask_again(view)
                     keeping.state_date(draft, None)
                     st.rerun()
@@ -227,7 +249,7 @@ def _answers(view: View, draft: Draft) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 about = " · ".join(part for part in (given.file, given.column) if part)
                 st.text(f"{about}: {given.answer}", width="stretch")
-                if st.button("Ask again", type="tertiary", key=f"desk_again_{place}"):
+                if st.button(say("Ask again"), type="tertiary", key=f"desk_again_{place}"):
                     guard.ask_again(view)
                     keeping.withdraw(draft, given)
                     st.rerun()
@@ -238,24 +260,31 @@ def saved(view: View) -> None:
     try:
         found = () if states.is_blank() else spellings.saved(states.shared())
     except Refusal as refusal:
-        st.warning(f"Saved matches cannot be read now: {escape(str(refusal))}.")
+        st.warning(
+            say("Saved matches cannot be read now: {refusal}.", refusal=escape(str(refusal)))
+        )
         return
     if not found:
         st.markdown(
-            "No match has been saved. Where a file has a header that is not known, the desk asks "
-            "which column it is, and remembers the answer for all later files."
+            say(
+                "No match has been saved. Where a file has a header that is not "
+                "known, the desk asks which column it is, and remembers the answer "
+                "for all later files."
+            )
         )
         return
     st.caption(
-        "They count for every file that arrives: here, on the command line and in the watched "
-        "folder."
+        say(
+            "They count for every file that arrives: here, on the command line and "
+            "in the watched folder."
+        )
     )
     for number, spelling in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center"):
-            means = spelling.means or "left out"
+            means = spelling.means or say("left out")
             said = f"{commentary.isolated(spelling.who)}, {wording.date(spelling.at.date())}"
             st.text(f"{spelling.export}: {spelling.header} → {means} ({said})", width="stretch")
-            if st.button("Remove", type="tertiary", key=f"desk_spelling_{number}"):
+            if st.button(say("Remove"), type="tertiary", key=f"desk_spelling_{number}"):
                 guard.ask_again(view)
                 spellings.remove(
                     states.shared(), spelling.export, spelling.header, view.visitor.name, view.role

@@ -10,8 +10,7 @@ import streamlit as st
 from scorecard import wording
 from scorecard.doctor.awaited import awaited
 from scorecard.doctor.diagnosis import Awaited
-from scorecard.exhibits import findings
-from scorecard.languages import say
+from scorecard.languages import say, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import cards, figures, sheet, store, tables
 from scorecard.screen.commentary import isolated
@@ -44,13 +43,24 @@ def newest(view: View) -> Publication | None:
 
 def sentence(view: View, made: Publication | None) -> str:
     """What everybody sees, since when and by whom, and whether there is something newer."""
-    text = f"Everybody sees the data of {wording.date(view.snapshot.data_date)}"
-    if made:
-        verb = "restored" if made.kind == "restored" else "published"
-        text += f", {verb} by {isolated(made.who)} on {wording.date(made.at.date())}"
+    date = wording.date(view.snapshot.data_date)
+    if made is None:
+        text = say("Everybody sees the data of {date}", date=date)
+    else:
+        message = (
+            to_say("Everybody sees the data of {date}, restored by {name} on {day}")
+            if made.kind == "restored"
+            else to_say("Everybody sees the data of {date}, published by {name} on {day}")
+        )
+        text = say(
+            message,
+            date=date, name=isolated(made.who), day=wording.the_day(made.at.date()),
+        )  # fmt: skip
     if store.is_outdated():
-        return f"{text}; something newer lies in the folder of exports."
-    return f"{text}; nothing newer lies in the folder of exports."
+        rest = say("something newer lies in the folder of exports.")
+    else:
+        rest = say("nothing newer lies in the folder of exports.")
+    return wording.clauses((text, rest))
 
 
 def _ledger(view: View) -> None:
@@ -58,54 +68,62 @@ def _ledger(view: View) -> None:
     # A sample does not grow older than the day that it is of.
     day = view.snapshot.data_date if view.snapshot.synthetic else today
     late = awaited(view.snapshot, None, day)
-    when = f"Judged on {wording.date(day)}"
+    when = say("Judged on {date}", date=wording.the_day(day))
     if view.snapshot.synthetic:
-        when += ", the date of the sample"
+        when = say("Judged on {date}, the date of the sample", date=wording.the_day(day))
     if not late:
-        figures.head("No data are awaited", f"Every export is as new as it should be. {when}")
+        figures.head(
+            say("No data are awaited"), f"{say('Every export is as new as it should be.')} {when}"
+        )
         return
     titles = {kpi.id: kpi.title for kpi in view.snapshot.plan.kpis}
-    count = findings.quantity(len(late), "export", "exports")
-    verb = "is" if len(late) == 1 else "are"
     figures.head(
-        f"{count} {verb} awaited",
-        f"What is late or absent, whom to ask, and which figures suffer. {when}",
+        say_n("{count} export is awaited", "{count} exports are awaited", len(late)),
+        say("What is late or absent, whom to ask, and which figures suffer.") + f" {when}",
     )
     most = _SHOWN if len(late) > _SHOWN + 1 else len(late)
     sheet.draw(
         [
             {
                 "kind": "rows",
-                "caption": "Exports that are awaited",
-                "columns": ["Export", "Since", "Whom to ask", "What it costs"],
+                "caption": say("Exports that are awaited"),
+                "columns": [say("Export"), say("Since"), say("Whom to ask"), say("What it costs")],
                 "rows": [_row(entry, titles) for entry in late[:most]],
             }
         ],
         key="data_awaited",
     )
     if len(late) > most:
-        with st.expander(f"{len(late) - most} more that are late"):
+        with st.expander(
+            say_n("{count} more that is late", "{count} more that are late", len(late) - most)
+        ):
             rows = [_row(entry, titles) for entry in late[most:]]
             tables.plain(
-                [(export["text"], since["text"], f"{whom['text']}: {cost['text']}")
+                [(export["text"], since["text"], wording.titled(whom["text"], cost["text"]))
                  for export, since, whom, cost in rows],
-                "Further exports that are awaited",
+                say("Further exports that are awaited"),
             )  # fmt: skip
 
 
 def _row(entry: Awaited, titles: dict[str, str]) -> list[dict[str, str]]:
-    since = f"Late since {wording.date(entry.late_since)}" if entry.late_since else "Not arrived"
-    newest_row = f"newest row of {wording.date(entry.newest)}" if entry.newest else ""
+    since = say("Not arrived")
+    if entry.late_since:
+        since = say("Late since {date}", date=wording.the_day(entry.late_since))
+    newest_row = ""
+    if entry.newest:
+        newest_row = say("newest row of {date}", date=wording.date(entry.newest))
     kpis = entry.blinds or entry.ages
-    count = findings.quantity(len(kpis), "KPI", "KPIs")
-    verb = "has" if len(kpis) == 1 else "have"
-    cost = f"{count} {verb} no figure" if entry.blinds else f"{count} on old rows"
+    if entry.blinds:
+        cost = say_n("{count} KPI has no figure", "{count} KPIs have no figure", len(kpis))
+    else:
+        cost = say_n("{count} KPI on old rows", "{count} KPIs on old rows", len(kpis))
     named = [titles[kpi] for kpi in kpis[:_NAMED]]
     if len(kpis) > _NAMED:
-        named.append(f"{len(kpis) - _NAMED} more")
+        rest = len(kpis) - _NAMED
+        named.append(say_n("{count} more", "{count} more", rest))
     return [
         {"text": entry.title, "small": f"{entry.export}.csv"},
         {"text": since, "small": newest_row},
-        {"text": entry.owner or "nobody is named"},
-        {"text": cost if kpis else "no KPI", "small": ", ".join(named)},
+        {"text": entry.owner or say("nobody is named")},
+        {"text": cost if kpis else say("no KPI"), "small": ", ".join(named)},
     ]

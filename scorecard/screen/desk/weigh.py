@@ -8,8 +8,8 @@ import streamlit as st
 
 from scorecard import wording
 from scorecard.exhibits import proposed
-from scorecard.exhibits.findings import quantity
 from scorecard.exhibits.proposed import Moved
+from scorecard.languages import say, say_n
 from scorecard.screen import sheet
 from scorecard.screen.desk.words import heading
 from scorecard.screen.desk.work import Proposal
@@ -20,9 +20,14 @@ _NEWEST, _SAME = "newest", "same"
 
 def summary(proposal: Proposal) -> str:
     if proposal.is_shown_already:
-        return "Nothing would change"
+        return say("Nothing would change")
     moving = sum(effect.is_moved for effect in proposal.at_data_dates)
-    return f"{moving} of {len(proposal.at_data_dates)} KPIs change" if moving else "No KPI changes"
+    if not moving:
+        return say("No KPI changes")
+    return say_n(
+        "{count} of {whole} KPIs changes", "{count} of {whole} KPIs change",
+        moving, whole=len(proposal.at_data_dates),
+    )  # fmt: skip
 
 
 def sentence(proposal: Proposal) -> str:
@@ -34,21 +39,23 @@ def sentence(proposal: Proposal) -> str:
 def draw(proposal: Proposal) -> None:
     snapshot = proposal.snapshot
     assert snapshot
-    heading("What would change")
+    heading(say("What would change"))
     if proposal.is_shown_already:
-        st.markdown("Nothing: these are the figures that everybody sees already.")
+        st.markdown(say("Nothing: these are the figures that everybody sees already."))
         return
     was, will = proposal.against.data_date, snapshot.data_date
     chosen = _NEWEST
     if was != will and proposal.at_same_date:
         common = max(set(proposal.against.dates) & set(snapshot.dates))
         names = {
-            _NEWEST: f"{wording.date(will)} beside {wording.date(was)}",
-            _SAME: f"Both at {wording.date(common)}",
+            _NEWEST: say(
+                "{date} beside {before}", date=wording.date(will), before=wording.date(was)
+            ),
+            _SAME: say("Both at {date}", date=wording.date(common)),
         }
         chosen = (
             st.segmented_control(
-                "Compare", list(names), default=_NEWEST, required=True,
+                say("Compare"), list(names), default=_NEWEST, required=True,
                 format_func=names.__getitem__, key="desk_compare", label_visibility="collapsed",
             )
             or _NEWEST
@@ -61,8 +68,13 @@ def draw(proposal: Proposal) -> None:
             [
                 {
                     "kind": "rows",
-                    "caption": "KPIs that would change",
-                    "columns": ["KPI", "Everybody sees", "Would be", "Difference and why"],
+                    "caption": say("KPIs that would change"),
+                    "columns": [
+                        say("KPI"),
+                        say("Everybody sees"),
+                        say("Would be"),
+                        say("Difference and why"),
+                    ],
                     "rows": [_row(one) for one in moved],
                 }
             ],
@@ -70,7 +82,13 @@ def draw(proposal: Proposal) -> None:
         )
     still = [effect for effect in effects if not effect.is_moved]
     if still and moved:
-        with st.expander(f"{quantity(len(still), 'KPI', 'KPIs')} that would not change"):
+        with st.expander(
+            say_n(
+                "{count} KPI that would not change",
+                "{count} KPIs that would not change",
+                len(still),
+            )
+        ):
             titles = [
                 proposed.kpi_of(effect, snapshot.plan, proposal.against.plan).title
                 for effect in still

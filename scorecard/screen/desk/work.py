@@ -17,6 +17,7 @@ from scorecard.confidentiality import Role, admits
 from scorecard.doctor.diagnosis import Diagnosis
 from scorecard.drafts import corrections
 from scorecard.effect import Effect
+from scorecard.languages import say
 from scorecard.publication import Objected
 from scorecard.refusal import Refusal
 from scorecard.screen import store
@@ -59,7 +60,7 @@ def propose(exports: Path, shown: Snapshot, role: Role, progress: Progress) -> P
     Raises Refusal where the disk is full or a place does not answer.
     """
     if not admits(role, "executive"):
-        raise Refusal("what is proposed is for the executive only")
+        raise Refusal(say("what is proposed is for the executive only"))
     sources = Sources(exports)
     key = (sources.signature(), shown.id)
     with _lock:
@@ -84,9 +85,9 @@ def _propose(sources: Sources, id: str, shown: Snapshot, progress: Progress) -> 
         found = doctor.examine_exports(sources)
         return Proposal(sources, id, shown, None, found, (), (), error.reasons, {})
     proposed = store.opened(path)
-    progress(0.75, "looking for what is wrong or odd")
+    progress(0.75, say("looking for what is wrong or odd"))
     diagnosis = doctor.examine(proposed, shown)
-    progress(0.85, "comparing with what everybody sees")
+    progress(0.85, say("comparing with what everybody sees"))
     comparison = effects.compare(shown, proposed)
     common = next(iter(comparison.dates), None)
     return Proposal(
