@@ -49,7 +49,9 @@ def membership(page: Page, snap: Snapshot, choice: Choice) -> None:
     lines = [card.series[kpi][:upto] for kpi in members.MEMBERS]
     drawn = [tuple(trace["y"]) for trace in page.evaluate(_TRACES, "members")]
     assert drawn == [line for line in lines if any(line)]
-    kpi = snap.plan.kpi("company_members")
+    # Of pillars without companies, the map is of the members that these have.
+    mapped = [name for name in members.MEMBERS if name.removesuffix("_members") in chosen.pillars]
+    kpi = snap.plan.kpi(mapped[0] if mapped else "company_members")
     whole = replace(chosen, regions=())
     found = readings.breakdown(snap, kpi, "country", whole, "executive", as_of).groups
     values = {group.group: group.value for group in found}
