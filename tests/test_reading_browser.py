@@ -40,12 +40,12 @@ ALOUD = """
     - listitem:
       - heading "Capacity and certification" [level=2]:
         - link "Capacity and certification"
-      - link /On track/
-      - link /Some delay/
+      - button /\\d On track/
+      - button /\\d Some delay/
     - listitem:
       - heading "Compliance with the Code" [level=2]
-      - link /Moving away/
-      - link /Too few to judge/
+      - button /\\d Moving away/
+      - button /\\d Too few to judge/
     - listitem:
       - heading "Membership and engagement" [level=2]
     - listitem:
@@ -67,12 +67,12 @@ ALOUD = """
         - columnheader "Status"
         - columnheader "Data of"
     - rowgroup:
-      - row /Goal 1 Capacity and certification/
+      - row /Goal 1 ?Capacity and certification/
       - row /Certified companies/:
         - rowheader /Certified companies , more is better/
         - cell "48"
-        - cell "50 now · 60 end 2023"
-        - cell /./
+        - cell /50 .*now · 60 end 2023/
+        - cell
         - cell /no change/
         - cell /from \\d+ in January 2019 to 48 in December 2022/
         - cell "Some delay"
@@ -97,12 +97,17 @@ def pages(chromium: Browser, server: str) -> Iterator[Visit]:
 
 
 def sideways(page: Page) -> list[str]:
-    """What is wider than the window and not a place that scrolls by itself."""
-    return page.evaluate(
-        """() => [document.documentElement, document.querySelector(".stMain")]
-            .filter((box) => box.scrollWidth > box.clientWidth + 1)
-            .map((box) => `${box.className || box.tagName} ${box.scrollWidth}`)"""
-    )
+    """What is wider than the window, once figures have had time to follow it."""
+    for _ in range(30):
+        page.wait_for_timeout(150)
+        if not (found := page.evaluate(_SIDEWAYS)):
+            break
+    return list(found)
+
+
+_SIDEWAYS = """() => [document.documentElement, document.querySelector(".stMain")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => `${box.className || box.tagName} ${box.scrollWidth}`)"""
 
 
 # Words of ours that their own box cuts off, be it at the side or below.
@@ -131,7 +136,6 @@ def test_a_page_holds_at_200_per_cent_and_with_wide_spacing_on_a_phone_and_a_tab
     # 720 × 450 is 1440 × 900 at 200 %.
     for width, height in ((720, 450), (390, 844), (768, 1024)):
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)
         assert sideways(page) == [], width
         assert page.evaluate(_CUT) == [], width
     # WCAG 1.4.12, of a style sheet that a reader brings along.
@@ -141,7 +145,6 @@ def test_a_page_holds_at_200_per_cent_and_with_wide_spacing_on_a_phone_and_a_tab
     )
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(150)
         assert sideways(page) == [], width
         assert page.evaluate(_CUT) == [], width
     spaced.evaluate("node => node.remove()")
@@ -215,9 +218,7 @@ def test_one_control_sets_type_larger_on_all_pages_until_it_is_pressed_again(vis
     height = "document.querySelector('h1').getBoundingClientRect().height / "
     height += "document.querySelector('h1').offsetHeight"
     assert page.evaluate(height) == pytest.approx(1.4, abs=0.03)
-    # Figures follow as soon as they know their room.
     page.locator(".st-key-figure_certified_region .main-svg").first.wait_for(state="attached")
-    page.wait_for_timeout(500)
     assert sideways(page) == []
     # Who points at a bar is told of that bar.
     bar = page.locator(".st-key-figure_certified_region .barlayer .point path").nth(2)
