@@ -78,7 +78,7 @@ def test_from_the_plan_to_a_download_and_back(visit: Visit) -> None:
     visit.settled()
     page.locator(".st-key-figure_trend .main-svg").first.wait_for(state="attached")
     assert "Africa · at 7 December 2022" in visit.sentence()
-    tab_to(page, "Data", "BUTTON")
+    tab_to(page, "Data\n", "BUTTON")
     page.keyboard.press("Enter")
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="CSV").wait_for()
     page.get_by_test_id("stDataFrame").first.wait_for()
