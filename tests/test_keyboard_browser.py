@@ -85,7 +85,7 @@ def test_from_the_plan_to_a_download_and_back(visit: Visit) -> None:
     tab_to(page, "CSV", "BUTTON")
     with page.expect_download() as waiting:
         page.keyboard.press("Enter")
-    assert waiting.value.suggested_filename.endswith("company_members-2022-12-07.csv")
+    assert waiting.value.suggested_filename.endswith("company_members-series-2022-12-07.csv")
     page.keyboard.press("Escape")
     page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
     assert active(page, "innerText").startswith("Data")
