@@ -82,6 +82,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         yaxis={
             "tickvals": list(range(len(rows))),
             "ticktext": [two_lines(names.category(row), 26) for row in rows],
+            "ticks": "",
             "ticklabelstandoff": 6,
             "tickfont": {"color": ink(palette.TEXT, theme)},
             "showgrid": False,
