@@ -8,7 +8,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 _MAIN = sys.modules["__main__"]
 _LONG = (
@@ -17,6 +22,10 @@ _LONG = (
     "test_pages_browser",
     "test_frame_browser",
     "test_hosted_browser",
+    "test_axe_browser",
+    "test_screens_browser",
+    "test_reading_browser",
+    "test_languages_browser",
     "test_briefing",
     "test_depot",
 )

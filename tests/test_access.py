@@ -306,8 +306,8 @@ def test_a_director_who_opens_a_link_sees_what_the_guest_sees(secrets: Path) -> 
 
 def test_who_comes_without_a_link_gets_the_addresses_that_a_link_leaves_out(secrets: Path) -> None:
     secrets.write_text("[access]\nopen = 'guest'")
-    assert '"page"' not in sheets(visit(link=linked(secrets, parameters={})))
-    assert '"page"' in sheets(visit())
+    assert '"parameters"' not in sheets(visit(link=linked(secrets, parameters={})))
+    assert '"parameters"' in sheets(visit())
 
 
 def sheets(app: AppTest) -> str:

@@ -194,11 +194,12 @@ def test_a_new_look_moves_an_open_process_to_the_new_snapshot_and_leaves_the_old
     at: Machine, old: Sources, new: Sources, follower: Callable[[], stores.Shown]
 ) -> None:
     at("b")
-    put(old)
+    first = put(old)
+    settled(follower, lambda shown: bool(shown.snapshot and shown.snapshot.id == first.stem))
     before = follower().snapshot
     assert before
-    put(new)
-    settled(follower, lambda shown: shown.snapshot is not before)
+    second = put(new)
+    settled(follower, lambda shown: bool(shown.snapshot and shown.snapshot.id == second.stem))
     after = follower().snapshot
     assert after and count(after) == 5 and count(before) == 3
 

@@ -137,7 +137,7 @@ def test_a_status_on_a_slide_is_word_shape_and_colour(slides: Any) -> None:
         if cell.text.endswith("Serious delay")
     ]
     assert cells and cells[0].text == "◆ Serious delay"
-    assert str(cells[0].text_frame.paragraphs[0].runs[0].font.color.rgb) == "B03A08"
+    assert str(cells[0].text_frame.paragraphs[0].runs[0].font.color.rgb) == "951700"
 
 
 @pytest.mark.parametrize("name", ["example", "hostile"])
