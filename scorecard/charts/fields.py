@@ -51,7 +51,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         "customdata": [
             [
                 [
-                    escape(names.category(row)),
+                    escape(names.section(row)),
                     escape(wording.region_name(column)),
                     _organisations(cell),
                 ]
@@ -81,7 +81,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         },
         yaxis={
             "tickvals": list(range(len(rows))),
-            "ticktext": [two_lines(names.category(row), 26) for row in rows],
+            "ticktext": [two_lines(names.section(row), 26) for row in rows],
             "ticks": "",
             "ticklabelstandoff": 6,
             "tickfont": {"color": ink(palette.TEXT, theme)},

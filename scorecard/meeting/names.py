@@ -60,6 +60,11 @@ def category(group: str) -> str:
     return say_in("category", in_english(group))
 
 
+def section(title: str) -> str:
+    """A section of the self-assessment: its title as it is written, or its translation."""
+    return say_in("category", title)
+
+
 def in_english(group: str) -> str:
     """The code of a category in words, by which its translation is found."""
     return _CATEGORIES.get(group, wording.capital(group.replace("_", " ")))

@@ -152,7 +152,7 @@ def of_grid(kpi: Kpi, grid: Grid, head: str) -> pd.DataFrame:
     """The grid as it is drawn, in words."""
     rows = []
     for row in grid.rows:
-        line = {head: category(row)}
+        line = {head: groups.section(row)}
         for column in grid.columns:
             cell = grid.cells.get((row, column))
             line[wording.region_name(column)] = (
