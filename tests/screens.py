@@ -87,6 +87,8 @@ def take(browser: Browser, base: str, page: str) -> Iterator[tuple[Screen, Image
 
 def _picture(page: Page, width: int) -> Image.Image:
     high = "document.querySelector('[data-testid=stMain]').scrollHeight"
+    # A page is never lower than its window, so it has to have settled in a low one.
+    page.wait_for_timeout(500)
     height = 0
     while height != (now := min(int(page.evaluate(high)), _MOST_HIGH)):
         height = now

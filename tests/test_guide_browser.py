@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from guarded import Guarded, guarded
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser import Visit, chromium, context, server, store, visit, visiting
 
@@ -141,7 +141,8 @@ def test_the_introduction_is_offered_once_and_is_always_at_hand(visit: Visit) ->
     visit.page.wait_for_selector(".guide-dialog.start li")
     assert 3 <= visit.page.locator(".guide-dialog.start li").count() <= 5
     visit.page.keyboard.press("Escape")
-    assert not is_open(visit, "start") and not line.is_visible()
+    line.wait_for(state="hidden")
+    assert not is_open(visit, "start")
     visit.page.reload()
     visit.settled()
     assert not line.is_visible()
@@ -172,7 +173,8 @@ def test_a_word_explains_itself_by_key_and_touch_and_leads_to_all_words(visit: V
     said = visit.page.inner_text(".guide > [role=status]")
     assert said.startswith(f"{name}: ") and said.endswith(".")
     visit.page.keyboard.press("Escape")
-    assert not shown.is_visible() and word.get_attribute("aria-expanded") == "false"
+    shown.wait_for(state="hidden")
+    expect(word).to_have_attribute("aria-expanded", "false")
     assert visit.page.evaluate("document.activeElement.dataset.term") is not None
     visit.page.get_by_role("button", name="Expected and target").click()
     assert "Expected now" in shown.inner_text()

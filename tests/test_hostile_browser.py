@@ -166,6 +166,8 @@ def unfolded(visit: Visit, where: str, looked: Looked) -> None:
         button.click()
         page.wait_for_selector("[data-testid=stPopoverBody]", timeout=PAINTED)
         visit.settled()
+        # What a table holds stands beside it as text, a moment after it.
+        page.wait_for_timeout(200)
         looked.look(visit, f"{where}, a popover")
         saved(visit, page.locator("[data-testid=stPopoverBody]"), where, looked)
         page.keyboard.press("Escape")
