@@ -157,7 +157,8 @@ def territory(code: str, name: str) -> str:
 
 def say(message: str, /, **values: object) -> str:
     """A message in the language of now; `values` fill what is named in it."""
-    text = tongue().texts.gettext(message)
+    # Of nothing a catalog says what is to know of itself.
+    text = tongue().texts.gettext(message) if message else ""
     return text.format(**values) if values else text
 
 

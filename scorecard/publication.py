@@ -118,7 +118,8 @@ def publish(
 
     Raises `Objected` where it would take figures away (see `objections`), unless forced;
     `Unchanged` where it is shown already; `Overtaken` where another one than `instead_of` is
-    shown by now; `Unanswered` and `Full`, after which the old one stays.
+    shown by now, or any where that is empty; `Unanswered` and `Full`, after which the old one
+    stays.
     """
     _refuse_nobody(who, note)
     depot = depots.open_depot()
@@ -225,7 +226,7 @@ def _decide(
         before = depot.current()
         if before == wanted.id:
             raise Unchanged(f"the snapshot {wanted.id} is shown already")
-        if instead_of not in (None, before):
+        if instead_of is not None and instead_of != (before or ""):
             raise Overtaken("somebody else has published meanwhile")
         if depot.fetch(wanted.id) is None:
             # Removed since it was opened.

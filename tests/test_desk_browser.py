@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -331,4 +332,29 @@ def test_no_state_of_the_desk_scrolls_sideways(
     assert visit.page.evaluate(scroll) == width
     brought(visit, messy)
     assert visit.page.evaluate(scroll) == width
+    context.close()
+
+
+def test_the_first_figures_are_published_where_nothing_was_shown_before(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    environment = settings(tmp_path) | {"SCORECARD_FOLLOW": "yes"}
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    with serving(Path(environment["SCORECARD_SNAPSHOTS"]), **environment) as base:
+        visit = visiting(context, base)
+        visit.page.goto(base)
+        expect(visit.page.get_by_text("There is nothing to show yet")).to_be_visible(timeout=WAIT)
+        visit.page.get_by_role("link", name="Bring the exports on the page Data").click()
+        visit.page.get_by_role("button", name="Check what lies in the folder").click(timeout=WAIT)
+        current = visit.page.locator(".steps [aria-current=step] .number")
+        expect(current).to_have_text("5", timeout=WAIT)
+        expect(visit.page.get_by_text("29 of 29 KPIs get their first figures")).to_have_count(2)
+        visit.page.get_by_role("button", name=re.compile("^Publish the data of")).click()
+        visit.page.wait_for_selector(".st-key-foot", timeout=WAIT)
+        expect(
+            visit.page.get_by_text("Everybody sees the data of 31 December 2022").first
+        ).to_be_visible(timeout=WAIT)
+        visit.open("/")
+        assert "17 of 25" in visit.page.locator(".sheet .headline").inner_text()
+        assert visit.complaints == []
     context.close()

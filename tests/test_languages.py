@@ -142,6 +142,12 @@ def test_spanish_sets_thousands_apart_from_five_digits_on() -> None:
         ]  # fmt: skip
 
 
+def test_of_nothing_nothing_is_said_in_any_language() -> None:
+    for code in languages.LANGUAGES:
+        with languages.speaking(code):
+            assert languages.say("") == ""
+
+
 def test_nought_is_plural_in_english_and_spanish_and_singular_in_french() -> None:
     said = {}
     for code in ("en", "fr", "es"):

@@ -405,6 +405,9 @@ def test_who_looked_at_other_figures_does_not_publish_over_them(
     first = publication.publish(old, "Ada", "one", state)
     with pytest.raises(publication.Overtaken):
         publication.publish(new, "Bob", "two", state, instead_of="0" * 20)
+    with pytest.raises(publication.Overtaken):
+        # They saw that there was nothing yet.
+        publication.publish(new, "Bob", "two", state, instead_of="")
     assert publications.all(state) == (first,)
     publication.publish(new, "Bob", "two", state, instead_of=first.snapshot)
     assert depots.open_depot().current() == new.hash()

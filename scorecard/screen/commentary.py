@@ -16,7 +16,7 @@ from scorecard import wording
 from scorecard.catalogue import Kpi
 from scorecard.languages import Words, say, say_n, to_say
 from scorecard.refusal import Refusal
-from scorecard.screen.frame import View
+from scorecard.screen.frame import View, Waiting
 from scorecard.screen.markdown import escape
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def open_state(view: View) -> Store | None:
         return None
 
 
-def author(view: View) -> str:
+def author(view: View | Waiting) -> str:
     """Who writes: who signed in, else a field for the name, which is asked once in a visit."""
     visitor = view.visitor
     if visitor.via == "sign-in":

@@ -15,7 +15,7 @@ from scorecard.spreadsheet import safe
 from scorecard.state import audit, store
 
 if TYPE_CHECKING:
-    from scorecard.screen.frame import View
+    from scorecard.screen.frame import View, Waiting
 
 NOTICE = "notice"
 """The column that says that data are synthetic, and with whom they were shared."""
@@ -52,7 +52,7 @@ def button(
     )
 
 
-def guarded(view: View, name: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+def guarded(view: View | Waiting, name: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
     """Makes a file for who may still have it, once that is on record."""
     witness = session.witness()
 
@@ -67,9 +67,9 @@ def guarded(view: View, name: str, make: Callable[[], bytes]) -> Callable[[], by
     return made
 
 
-def enter(view: View, file: str) -> None:
+def enter(view: View | Waiting, file: str) -> None:
     """Enters in the audit trail that a file goes out; where that fails, it does not go."""
-    about = {"file": file, "page": view.page, "snapshot": view.snapshot.id}
+    about = {"file": file, "page": view.page, "snapshot": view.snapshot.id if view.snapshot else ""}
     if view.visitor.link is not None:
         about["link"] = view.visitor.link.id
     audit.record(store.shared(), "downloaded", view.visitor.name, view.role, about)

@@ -92,6 +92,20 @@ class View:
         return " · ".join(part for part in (shared, self.snapshot.synthetic) if part)
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Who is there before any figures are: enough to bring the first ones."""
+
+    visitor: Visitor
+    page: str
+    snapshot: None = None
+    notice: str = ""
+
+    @property
+    def role(self) -> Role:
+        return self.visitor.role
+
+
 def forget() -> None:
     """Each run begins without a view, so that no page draws what an earlier one was let see."""
     st.session_state.pop(_VIEW, None)
@@ -155,6 +169,16 @@ def find_snapshot() -> store.Shown:
         st.caption(say("Put the exports and the plan into their folders; this page looks again."))
         st.session_state.pop(_VIEW, None)
     return shown
+
+
+def wait(visitor: Visitor, page: str) -> Waiting:
+    """Draws who looks, where there are no figures yet and the first ones can be brought."""
+    uploads.allow(admits(visitor.role, "executive"))
+    room.style()
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        entrance.account(visitor)
+    entrance.leave_in_time(visitor)
+    return Waiting(visitor, page)
 
 
 def find_frozen(name: str) -> store.Shown:

@@ -55,6 +55,7 @@ def show(folder: Path) -> None:
     links.remember_pages(pages)
     page = st.navigation(list(pages.values()), position="top")
     if shown.snapshot is None:
+        _first_figures(came, pages, _name(pages, page))
         st.stop()
     # A page's title is its browser tab's, and says of which plan.
     st.set_page_config(page_title=f"{page.title} · {shown.snapshot.plan.name}")
@@ -67,6 +68,18 @@ def show(folder: Path) -> None:
     room.paper(view, page.title)
     page.run()
     frame.end(view)
+
+
+def _first_figures(visitor: Visitor, pages: dict[str, Page], name: str) -> None:
+    """The way to the first figures, for who may publish: the desk, or where it is."""
+    if not admits(visitor.role, "executive"):
+        return
+    if name != "data":
+        st.page_link(pages["data"], label=say("Bring the exports on the page Data"))
+        return
+    from scorecard.screen.desk import page as desk  # Most visitors come when there are figures.
+
+    desk.show_first(frame.wait(visitor, name))
 
 
 def _shared(folder: Path, visitor: Visitor, link: Link) -> None:

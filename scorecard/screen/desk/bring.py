@@ -19,7 +19,7 @@ from scorecard.screen import store
 from scorecard.screen.commentary import moment
 from scorecard.screen.desk import guard
 from scorecard.screen.desk.words import heading
-from scorecard.screen.frame import View
+from scorecard.screen.frame import View, Waiting
 from scorecard.screen.markdown import escape
 from scorecard.snapshot import Sources
 
@@ -37,7 +37,7 @@ def summary(draft: Draft) -> str:
     return say_n("{count} file sent", "{count} files sent", count)
 
 
-def first(view: View, gone: Gone | None) -> None:
+def first(view: View | Waiting, gone: Gone | None) -> None:
     """Two ways to bring files, where nothing is on the desk yet."""
     _say()
     if gone:
@@ -64,7 +64,7 @@ def first(view: View, gone: Gone | None) -> None:
         _from_folder(view)
 
 
-def _from_folder(view: View) -> None:
+def _from_folder(view: View | Waiting) -> None:
     folder = Sources().exports
     found = _in_folder(folder)
     if not found:
@@ -106,7 +106,7 @@ def _in_folder(folder: Path) -> list[Path]:
         return []
 
 
-def more(view: View, draft: Draft) -> None:
+def more(view: View | Waiting, draft: Draft) -> None:
     """What is on the desk: its files, further ones, and the way to be rid of it all."""
     _say()
     with st.container(horizontal=True, vertical_alignment="center", key="desk_draft"):
@@ -151,7 +151,7 @@ def _size(path: Path) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(1, round(size / 1000))} kB"
 
 
-def _send(view: View, draft: Draft | None, label: str) -> None:
+def _send(view: View | Waiting, draft: Draft | None, label: str) -> None:
     """An uploader whose files go onto the desk at once, and out of the memory of the server."""
     sent = uploaded(label, TYPES, "desk_upload", many=True)
     if not sent:

@@ -14,7 +14,7 @@ from scorecard.screen import downloads, tables
 from scorecard.screen.desk import bring, guard
 from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.desk.work import Proposal
-from scorecard.screen.frame import View
+from scorecard.screen.frame import View, Waiting
 from scorecard.screen.markdown import escape
 
 _SHOWN = 200
@@ -40,7 +40,7 @@ def _grouped(proposal: Proposal) -> tuple[list[Ailment], list[Ailment]]:
     return errors, [a for a in ailments if a.severity != "error"]
 
 
-def draw(view: View, draft: Draft, read: Read, proposal: Proposal) -> None:
+def draw(view: View | Waiting, draft: Draft, read: Read, proposal: Proposal) -> None:
     heading(say("What is wrong or odd"))
     if proposal.diagnosis.problem:
         st.error(escape(say("No figures can be computed: {why}.", why=proposal.diagnosis.problem)))
@@ -99,7 +99,7 @@ def _ailment(ailment: Ailment, number: int, names: dict[str, str]) -> None:
             )
 
 
-def _corrections(view: View, draft: Draft, read: Read, proposal: Proposal) -> None:
+def _corrections(view: View | Waiting, draft: Draft, read: Read, proposal: Proposal) -> None:
     left = sum(proposal.correctable.values())
     done = read.corrected
     if proposal.snapshot is None or not (left or draft.corrections()):

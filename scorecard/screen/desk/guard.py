@@ -9,10 +9,10 @@ import streamlit as st
 from scorecard import drafts
 from scorecard.access import session
 from scorecard.confidentiality import admits
-from scorecard.screen.frame import View
+from scorecard.screen.frame import View, Waiting
 
 
-def ask_again(view: View) -> None:
+def ask_again(view: View | Waiting) -> None:
     """Ends this run where who comes now is not who this page was drawn for; it is drawn anew.
 
     To be called before every deed: between the run that drew a button and the click on it a role
@@ -22,7 +22,7 @@ def ask_again(view: View) -> None:
         st.rerun()
 
 
-def folder(view: View) -> Path:
+def folder(view: View | Waiting) -> Path:
     """Where the draft of this visitor lies; nobody else's is ever looked at."""
     ask_again(view)
     return drafts.place().of(view.visitor.via, view.visitor.name)

@@ -26,7 +26,7 @@ from scorecard.screen.desk import (
 )  # fmt: skip
 from scorecard.screen.desk.words import sentence
 from scorecard.screen.desk.work import Proposal
-from scorecard.screen.frame import View
+from scorecard.screen.frame import View, Waiting
 from scorecard.screen.markdown import escape
 from scorecard.state import spellings
 
@@ -44,7 +44,16 @@ def show() -> None:
         now.draw(view)
 
 
-def _desk(view: View) -> None:
+def show_first(waiting: Waiting) -> None:
+    """Draws the desk alone, before any figures were published."""
+    figures.style()
+    st.html(_STYLE)
+    publish.say_done()
+    with figures.said():
+        _desk(waiting)
+
+
+def _desk(view: View | Waiting) -> None:
     folder = guard.folder(view)
     drafts.place().tidy(dt.datetime.now(dt.UTC))
     draft = drafts.place().open(folder)
@@ -82,7 +91,9 @@ def _desk(view: View) -> None:
         publish.draw(view, draft, proposal)
 
 
-def _worked(view: View, draft: Draft, place: DeltaGenerator) -> tuple[Read, Proposal | None]:
+def _worked(
+    view: View | Waiting, draft: Draft, place: DeltaGenerator
+) -> tuple[Read, Proposal | None]:
     """What was made of the draft, with a bar while that takes long."""
     told = spellings.in_use(load())
 

@@ -17,7 +17,7 @@ from scorecard.screen import commentary, store
 from scorecard.screen.desk import guard, weigh
 from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.desk.work import Proposal
-from scorecard.screen.frame import View
+from scorecard.screen.frame import View, Waiting
 from scorecard.screen.markdown import escape
 from scorecard.state import publications
 from scorecard.state import store as states
@@ -40,7 +40,7 @@ def say_done() -> None:
         st.info(escape(text))
 
 
-def draw(view: View, draft: Draft, proposal: Proposal) -> None:
+def draw(view: View | Waiting, draft: Draft, proposal: Proposal) -> None:
     snapshot = proposal.snapshot
     assert snapshot
     if proposal.is_shown_already:
@@ -79,7 +79,8 @@ def draw(view: View, draft: Draft, proposal: Proposal) -> None:
 def _confirmation(proposal: Proposal) -> str:
     """Exactly what everybody will see from the click on."""
     assert proposal.snapshot
-    will, was = proposal.snapshot.data_date, proposal.against.data_date
+    will = proposal.snapshot.data_date
+    was = proposal.against.data_date if proposal.against else will
     text = say(
         "From then on every director and every open page sees the data of {date}.",
         date=wording.date(will),
@@ -104,7 +105,7 @@ def _confirmation(proposal: Proposal) -> str:
 
 
 def _publish(
-    view: View, draft: Draft, proposal: Proposal, who: str, note: str, insists: bool
+    view: View | Waiting, draft: Draft, proposal: Proposal, who: str, note: str, insists: bool
 ) -> None:
     guard.ask_again(view)
     if not note:
@@ -128,7 +129,7 @@ def _publish(
             guard.ask_again(view)
             publication.publish(
                 made.id, who, note, states.shared(), force=insists and bool(proposal.reasons),
-                instead_of=proposal.against.id,
+                instead_of=proposal.against.id if proposal.against else "",
             )  # fmt: skip
     except Overtaken:
         newest = publications.last(states.shared())

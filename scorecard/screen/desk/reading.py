@@ -19,7 +19,7 @@ from scorecard.screen import commentary, tables
 from scorecard.screen.desk import guard
 from scorecard.screen.desk.found import SEVERITIES
 from scorecard.screen.desk.words import heading, sentence
-from scorecard.screen.frame import View
+from scorecard.screen.frame import View, Waiting
 from scorecard.screen.markdown import escape
 from scorecard.state import spellings
 from scorecard.state import store as states
@@ -64,7 +64,7 @@ def summary(draft: Draft, read: Read) -> str:
     )
 
 
-def draw(view: View, draft: Draft, read: Read) -> None:
+def draw(view: View | Waiting, draft: Draft, read: Read) -> None:
     if is_open(draft, read):
         _questions(view, draft, read)
     heading(say("How the files were read"))
@@ -139,7 +139,7 @@ def _noticed(read: Read) -> None:
         st.caption(say("Lines are those of the files as you sent them."))
 
 
-def _questions(view: View, draft: Draft, read: Read) -> None:
+def _questions(view: View | Waiting, draft: Draft, read: Read) -> None:
     """All open questions as one form; what is left open is asked again."""
     heading(say("What only you can say"))
     asked = read.report.questions
@@ -201,7 +201,7 @@ def _choice(question: Question, name: str) -> str:
 
 
 def _take_answers(
-    view: View,
+    view: View | Waiting,
     draft: Draft,
     given: list[tuple[Question, str | None, bool]],
     day: dt.date | None,
@@ -230,7 +230,7 @@ def _take_answers(
         )
 
 
-def _answers(view: View, draft: Draft) -> None:
+def _answers(view: View | Waiting, draft: Draft) -> None:
     """What was answered for this draft alone, and the way to take it back."""
     if not draft.answers and draft.exported_on is None:
         return
@@ -255,7 +255,7 @@ def _answers(view: View, draft: Draft) -> None:
                     st.rerun()
 
 
-def saved(view: View) -> None:
+def saved(view: View | Waiting) -> None:
     """Headers that people matched for good, with the way to take that back."""
     try:
         found = () if states.is_blank() else spellings.saved(states.shared())

@@ -21,6 +21,8 @@ _NEWEST, _SAME = "newest", "same"
 def summary(proposal: Proposal) -> str:
     if proposal.is_shown_already:
         return say("Nothing would change")
+    if proposal.against is None:
+        return say("The first figures")
     moving = sum(effect.is_moved for effect in proposal.at_data_dates)
     if not moving:
         return say("No KPI changes")
@@ -32,8 +34,16 @@ def summary(proposal: Proposal) -> str:
 
 def sentence(proposal: Proposal) -> str:
     """What would change in what everybody sees first, the newest figures."""
-    assert proposal.snapshot
-    return proposed.sentence(proposal.at_data_dates, proposal.snapshot.plan, proposal.against.plan)
+    snapshot = proposal.snapshot
+    assert snapshot
+    if proposal.against is None:
+        known = sum(not snapshot.missing_exports(kpi) for kpi in snapshot.plan.kpis)
+        return say_n(
+            "Nothing was published before; {count} of {whole} KPIs gets its first figures.",
+            "Nothing was published before; {count} of {whole} KPIs get their first figures.",
+            known, whole=len(snapshot.plan.kpis),
+        )  # fmt: skip
+    return proposed.sentence(proposal.at_data_dates, snapshot.plan, proposal.against.plan)
 
 
 def draw(proposal: Proposal) -> None:
@@ -42,6 +52,9 @@ def draw(proposal: Proposal) -> None:
     heading(say("What would change"))
     if proposal.is_shown_already:
         st.markdown(say("Nothing: these are the figures that everybody sees already."))
+        return
+    if proposal.against is None:
+        st.markdown(f"**{escape(sentence(proposal))}**")
         return
     was, will = proposal.against.data_date, snapshot.data_date
     chosen = _NEWEST

@@ -34,7 +34,8 @@ class Proposal:
     sources: Sources
     id: str
     """The hash of the inputs, and so the name of the snapshot."""
-    against: Snapshot
+    against: Snapshot | None
+    """None where nothing was published yet."""
     snapshot: Snapshot | None
     """None where no figures can be computed at all."""
     diagnosis: Diagnosis
@@ -47,14 +48,14 @@ class Proposal:
 
     @property
     def is_shown_already(self) -> bool:
-        return self.id == self.against.id
+        return self.against is not None and self.id == self.against.id
 
 
 _lock = threading.Lock()
 _kept: OrderedDict[tuple[Signature, str], Proposal] = OrderedDict()
 
 
-def propose(exports: Path, shown: Snapshot, role: Role, progress: Progress) -> Proposal:
+def propose(exports: Path, shown: Snapshot | None, role: Role, progress: Progress) -> Proposal:
     """Everything there is to know of exports before they are published; for the executive only.
 
     Raises Refusal where the disk is full or a place does not answer.
@@ -62,7 +63,7 @@ def propose(exports: Path, shown: Snapshot, role: Role, progress: Progress) -> P
     if not admits(role, "executive"):
         raise Refusal(say("what is proposed is for the executive only"))
     sources = Sources(exports)
-    key = (sources.signature(), shown.id)
+    key = (sources.signature(), shown.id if shown else "")
     with _lock:
         found = _kept.get(key)
         if found:
@@ -76,7 +77,7 @@ def propose(exports: Path, shown: Snapshot, role: Role, progress: Progress) -> P
     return found
 
 
-def _propose(sources: Sources, id: str, shown: Snapshot, progress: Progress) -> Proposal:
+def _propose(sources: Sources, id: str, shown: Snapshot | None, progress: Progress) -> Proposal:
     try:
         path = publication.built(
             depots.open_depot(), sources, lambda share, what: progress(0.1 + 0.6 * share, what)
@@ -87,17 +88,22 @@ def _propose(sources: Sources, id: str, shown: Snapshot, progress: Progress) -> 
     proposed = store.opened(path)
     progress(0.75, say("looking for what is wrong or odd"))
     diagnosis = doctor.examine(proposed, shown)
-    progress(0.85, say("comparing with what everybody sees"))
-    comparison = effects.compare(shown, proposed)
-    common = next(iter(comparison.dates), None)
+    newest: tuple[Effect, ...] = ()
+    common: tuple[Effect, ...] = ()
+    if shown:
+        progress(0.85, say("comparing with what everybody sees"))
+        comparison = effects.compare(shown, proposed)
+        newest = comparison.effects("executive")
+        if date := next(iter(comparison.dates), None):
+            common = comparison.effects("executive", as_of=date)
     return Proposal(
         sources=sources,
         id=id,
         against=shown,
         snapshot=proposed,
         diagnosis=diagnosis,
-        at_data_dates=comparison.effects("executive"),
-        at_same_date=comparison.effects("executive", as_of=common) if common else (),
+        at_data_dates=newest,
+        at_same_date=common,
         reasons=objections.to(proposed, shown),
         correctable=corrections.countable(proposed),
     )
