@@ -284,7 +284,7 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
         # Sentences, which the width of other cells would cut.
         | {
             name: st.column_config.TextColumn(width="large")
-            for name in (say("Note"), say("What to do"))
+            for name in (say("Note"), say("What"), say("What to do"))
             if name in table.columns
         },
     )
