@@ -446,3 +446,29 @@ def test_figures_are_drawn_anew_for_another_width_and_theme(chromium: Browser, s
     text = plot.locator(".ytick text").first.evaluate("node => getComputedStyle(node).fill")
     assert text == "rgb(232, 237, 242)"
     context.close()
+
+
+@pytest.mark.parametrize("link", ["tr.kpi[data-kpi=company_members] th a", "a[href$='/brand']"])
+def test_a_page_that_is_left_at_once_stays_left_over_a_slow_line(
+    link: str, context: BrowserContext, as_board: str
+) -> None:
+    visit, line = held(context, as_board)
+    visit.page.goto(as_board)
+    visit.page.wait_for_selector(link)
+    visit.page.wait_for_function("scorecardAhead.canChoose()")
+    line.holds_down = True
+    visit.page.evaluate(
+        """link => {
+          scorecardAhead.toggle("region", 0);
+          document.querySelector(link).click();
+        }""",
+        link,
+    )
+    # Longer than the page waits before it asks for the views one step away.
+    visit.page.wait_for_timeout(1500)
+    line.let_go()
+    visit.page.wait_for_function("location.pathname !== '/'")
+    visit.settled()
+    visit.page.wait_for_timeout(500)
+    assert visit.page.evaluate("location.pathname") != "/"
+    assert "region=Africa" in visit.search()

@@ -17,6 +17,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
   let chosen = null;
   let forgotten = null; // what was chosen when another server took over
   let report = null;
+  let left = null; // when a link to another page was followed, and where
   let further = null; // where to ask for a view further away, and by which token
 
   function remember(view, part, content) {
@@ -103,12 +104,38 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
   }
 
   function tell(turn) {
-    if (turn !== last || turn === reported) return;
+    if (turn !== last || turn === reported || isLeaving()) return;
     reported = turn;
     report({ ...chosen, turn });
     clearTimeout(waiting);
     waiting = setTimeout(trust, PATIENCE);
   }
+
+  // Another page is on its way. Nothing that this one says may reach the server after what leads
+  // there, as it would lead back: a choice that the server does not know yet goes along, and what
+  // can wait is not asked for. False where there is no such choice, and the link leads by itself.
+  function lead(page, parameters) {
+    left = { at: performance.now(), from: location.href };
+    if (!report || !last || last === reported) return false;
+    reported = last;
+    report({ ...chosen, turn: last, page, parameters });
+    return true;
+  }
+
+  function follow(event) {
+    const link = event.composedPath().find((node) => node.localName === "a" && node.href);
+    const isPlain = !event.button && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!isPlain || !link || link.target || link.hasAttribute("download")) return;
+    if (link.origin !== location.origin) return;
+    if (link.pathname === location.pathname && !link.dataset.page) return;
+    const page = link.pathname.split("/").pop() || "plan";
+    if (!lead(page, Object.fromEntries(new URLSearchParams(link.search)))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  document.addEventListener("click", follow, true);
+
+  const isLeaving = () => left?.from === location.href && performance.now() - left.at < PATIENCE;
 
   function trust() {
     // The server did not hear of the click, so what it said last is what holds.
@@ -192,6 +219,9 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
     askAt(place) {
       further = place;
     },
+
+    lead,
+    isLeaving,
 
     // Whether the views one step away were taken, and are all still kept.
     has: (name) => Boolean(sets.get(name)?.every((view) => known.has(view))),

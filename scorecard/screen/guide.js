@@ -425,7 +425,10 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   Object.assign(guide, {
     root,
     data,
-    go: (target) => setTriggerValue("go", target),
+    go(target) {
+      const isLed = globalThis.scorecardAhead?.lead(target.page, target.parameters);
+      if (!isLed) setTriggerValue("go", target);
+    },
     want: () => setTriggerValue("wanted", data.stamp),
     explain: root.explain,
     openSearch: root.openSearch,

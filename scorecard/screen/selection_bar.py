@@ -117,11 +117,12 @@ def draw(view: View, account: Callable[[], None]) -> None:
     `account` draws, at the end of the line, who looks.
     """
     with st.container(horizontal=True, gap="small", key="selection"):
-        _component(
+        told = _component(
             key=_KEY,
             data=ahead.told(ahead.part(view, "bar", said, **_controls(view))),
             on_chosen_change=lambda: _take(view.snapshot),
         )
+        _follow(told.get("chosen"))
         st.caption(escape(_about(view.snapshot)), width="content")
         account()
 
@@ -178,6 +179,13 @@ def _take(snapshot: Snapshot) -> None:
     ahead.answer(str(message.get("turn", ""))[:40])
     st.session_state[_CHOICE] = choice
     st.query_params.from_dict({**_others(), **choice.parameters(snapshot)})
+
+
+def _follow(message: object) -> None:
+    """Goes to the page whose link was followed before the choice was told, if that is so."""
+    if isinstance(message, Mapping) and isinstance(words := message.get("parameters"), Mapping):
+        others = {str(name): str(word) for name, word in words.items() if name not in KEYS}
+        links.go(str(message.get("page")), **others)
 
 
 def locked(

@@ -16,6 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   clearTimeout(parentElement.asking);
   if (ahead.has(JSON.stringify([stamp, view, names]))) return;
   parentElement.asking = setTimeout(() => {
-    if (parentElement.isConnected || parentElement.host?.isConnected) setTriggerValue("wanted", view);
+    const isHere = parentElement.isConnected || parentElement.host?.isConnected;
+    if (isHere && !ahead.isLeaving()) setTriggerValue("wanted", view);
   }, PAUSE);
 }
