@@ -28,9 +28,10 @@ check: .venv/dev
 	.venv/bin/lint-imports
 	$(pytest) -m "not browser and not services and not documents"
 
-# Everything: the browser, the servers and the office programs too.
+# Everything: the browser, the servers and the office programs too. What waits for other programs
+# may wait in vain on a busy machine, so it is tried twice; the second tries are listed.
 test: check programs
-	$(pytest) -m "browser or services or documents"
+	$(pytest) --reruns 1 -rR -m "browser or services or documents"
 
 # Ratios of our own work to floors and peers, into bench/results.json.
 bench: .venv/dev programs

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +46,8 @@ _MOST_HIGH = 3000
 """Pixels of a page that its picture shows; the definitions go on for longer."""
 MOST_DIFFERENT = 0.03
 """The share of a picture that may differ: dates of today, and how fonts are drawn elsewhere."""
+_PAUSES = (1000, 2000, 4000)
+"""Milliseconds between one try and the next."""
 _BLOCK = 16
 _CLEARLY = 10
 """Of 255: how much the mean of a block differs where something else stands there."""
@@ -69,8 +71,17 @@ def fresh(folder: Path) -> AbstractContextManager[str]:
     return serving(folder / "snapshots", SCORECARD_STATE=f"sqlite:///{folder}/state.db")
 
 
-def take(browser: Browser, base: str, page: str) -> Iterator[tuple[Screen, Image.Image]]:
-    """The pictures of one page, loaded once; themes and widths change as they do for people."""
+def _any(screen: Screen, picture: Image.Image) -> bool:
+    return True
+
+
+def take(
+    browser: Browser, base: str, page: str, is_right: Callable[[Screen, Image.Image], bool] = _any
+) -> Iterator[tuple[Screen, Image.Image]]:
+    """The pictures of one page, loaded once; themes and widths change as they do for people.
+
+    A picture that is not right may be of a page that is still being drawn anew, and is taken again.
+    """
     context = browser.new_context(
         viewport={"width": WIDTHS[0], "height": 900}, reduced_motion="reduce"
     )
@@ -80,8 +91,14 @@ def take(browser: Browser, base: str, page: str) -> Iterator[tuple[Screen, Image
         visit.page.wait_for_timeout(600)
         visit.settled()
         for width in WIDTHS:
-            visit.page.set_viewport_size({"width": width, "height": 900})
-            yield Screen(page, theme, width), _picture(visit.page, width)
+            screen = Screen(page, theme, width)
+            for pause in (*_PAUSES, None):
+                visit.page.set_viewport_size({"width": width, "height": 900})
+                picture = _picture(visit.page, width)
+                if pause is None or is_right(screen, picture):
+                    break
+                visit.page.wait_for_timeout(pause)
+            yield screen, picture
     context.close()
 
 
