@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,7 +13,7 @@ import pytest
 from scorecard import chance, changes, charts, readings, wording
 from scorecard import snapshot as snapshots
 from scorecard.charts.canvas import escape, spread, two_lines
-from scorecard.exhibits import compliance, strands
+from scorecard.exhibits import compliance, milestones, strands
 from scorecard.palette import SEQUENTIAL, TEXT, contrast
 from scorecard.readings import Breakdown, Group, Point, Series
 from scorecard.selection import Selection
@@ -42,7 +43,7 @@ def trend(snapshot: Snapshot, kpi_id: str, role: Any = "executive", **more: Any)
     path = readings.target(snapshot, kpi, chosen)
     return charts.trend(
         kpi, series, reading, path, snapshot.plan.meetings, date, "light",
-        strands.counts(snapshot, kpi, chosen, series), snapshot.dates[-2],
+        strands.counts(snapshot, kpi, chosen, series), snapshot.dates[-2], **more,
     )  # fmt: skip
 
 
@@ -80,8 +81,25 @@ def test_a_trend_ends_at_the_date_looked_at_and_marks_the_meetings(snapshot: Sna
     figure = trend(snapshot, "company_members")
     last = snapshot.data_date.isoformat()
     assert max(figure["data"][0]["x"]) == last
-    met = {m.date.isoformat() for m in snapshot.plan.meetings if m.date >= snapshot.dates[0]}
-    assert met & {shape["x0"] for shape in figure["layout"]["shapes"]}
+    start, end = snapshot.dates[0], snapshot.plan.ends_on
+    met = {m.date.isoformat() for m in snapshot.plan.meetings if start <= m.date <= end}
+    (marks,) = [trace for trace in figure["data"] if trace.get("name") == "meetings"]
+    assert met and set(marks["x"]) == met
+
+
+def test_a_trend_shows_which_milestones_of_its_goal_are_done(snapshot: Snapshot) -> None:
+    date = dt.date(2021, 12, 31)
+    found = milestones.of_goal(snapshot.plan, 3, date)
+    hostile = replace(found[0], milestone=replace(found[0].milestone, title=EVIL))
+    figure = trend(snapshot, "company_members", milestones=[hostile, *found[1:]])
+    (marks,) = [trace for trace in figure["data"] if trace.get("name") == "milestones"]
+    assert marks["x"] == [entry.milestone.due_on.isoformat() for entry in found]
+    is_filled = [symbol == "diamond" for symbol in marks["marker"]["symbol"]]
+    assert is_filled == [
+        entry.milestone.done_on is not None and entry.milestone.done_on <= date for entry in found
+    ]
+    assert {True, False} == set(is_filled)
+    assert "<b>" not in marks["customdata"][0][1]
 
 
 def test_a_confidential_series_below_world_level_shows_no_more_than_the_core(

@@ -40,7 +40,7 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
         "x": list(range(len(grid.columns))),
         "y": list(range(len(rows))),
         "z": [[_value(cell) for cell in row] for row in cells],
-        "text": [[_written(kpi, cell) for cell in row] for row in cells],
+        "text": [[_written(kpi, cell, "<br>") for cell in row] for row in cells],
         "texttemplate": "%{text}",
         "textfont": {"size": SIZE, "color": ink(palette.TEXT, theme)},
         "colorscale": scale(theme, _READABLE[theme]),
@@ -54,13 +54,14 @@ def heatmap(kpi: Kpi, grid: Grid, theme: Theme) -> Figure:
                     escape(names.section(row)),
                     escape(wording.region_name(column)),
                     _organisations(cell),
+                    _written(kpi, cell, ", "),
                 ]
                 for column, cell in zip(grid.columns, line, strict=True)
             ]
             for row, line in zip(rows, cells, strict=True)
         ],
         "hovertemplate": (
-            "%{customdata[0]}<br>%{customdata[1]}<br><b>%{text}</b>, "
+            "%{customdata[0]}<br>%{customdata[1]}<br><b>%{customdata[3]}</b>, "
             "%{customdata[2]}<extra></extra>"
         ),
     }
@@ -252,12 +253,15 @@ def _organisations(cell: Group | None) -> str:
     return "" if n is None else say_n("{count} organisation", "{count} organisations", n)
 
 
-def _written(kpi: Kpi, cell: Group | None) -> str:
+def _written(kpi: Kpi, cell: Group | None, before_n: str) -> str:
+    """The share, and of few organisations how many they are; a column is narrow on a tablet."""
     if cell is None:
         return ""
-    words = wording.share(
-        kpi, cell.value, cell.numerator, cell.denominator, cell.n, suppressed=cell.suppressed
+    words = escape(
+        wording.share(
+            kpi, cell.value, cell.numerator, cell.denominator, cell.n, suppressed=cell.suppressed
+        )
     )
     if kpi.counts == "organisations" and cell.n is not None and cell.n < 10:
-        words += f", n = {cell.n}"
-    return escape(words)
+        words += f"{before_n}n = {cell.n}"
+    return words

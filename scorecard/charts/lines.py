@@ -8,6 +8,7 @@ from typing import Any
 
 from scorecard import palette, wording
 from scorecard.catalogue import Kpi
+from scorecard.charts import occasions
 from scorecard.charts.canvas import (
     SIZE,
     Figure,
@@ -23,6 +24,7 @@ from scorecard.charts.canvas import (
     two_lines,
     value_axis,
 )
+from scorecard.exhibits.milestones import Standing
 from scorecard.exhibits.strands import Strands
 from scorecard.languages import say
 from scorecard.palette import Ink, Theme
@@ -45,11 +47,13 @@ def trend(
     theme: Theme,
     counts: Sequence[int | None] = (),
     compare: dt.date | None = None,
+    milestones: Sequence[Standing] = (),
     height: int = _HEIGHT,
 ) -> Figure:
     """Values up to `as_of`, solid; the required path, dashed; the projection, dotted.
 
-    `counts` is n at each point of the series, so that a share of few says so.
+    `counts` is n at each point of the series, so that a share of few says so. Meetings and
+    milestones are marks below.
     """
     points = [point for point in series.points if point.date <= as_of]
     values = [point.value for point in points]
@@ -124,6 +128,8 @@ def trend(
                 font={"size": SIZE + 1, "color": ink(palette.ACTUAL, theme)},
             )
         )
+    data += occasions.of_meetings(meetings, start, last, (low, high), theme)
+    data += occasions.of_milestones(milestones, start, last, (low, high), theme)
     return figure(
         data,
         theme,
@@ -137,7 +143,7 @@ def trend(
         xaxis=date_axis(theme, start.isoformat(), last.isoformat()),
         yaxis=value_axis(theme, kpi, range=[low, high], automargin=False),
         annotations=notes,
-        shapes=_marks(meetings, start, last, compare, theme),
+        shapes=_compared(compare, theme) if compare and start <= compare <= last else [],
         hovermode="closest",
     )
 
@@ -300,30 +306,18 @@ def _room(texts: Any) -> int:
     return 14 + round(8.2 * max((len(line) for line in lines), default=4))
 
 
-def _marks(
-    meetings: Sequence[Meeting],
-    start: dt.date,
-    last: dt.date,
-    compare: dt.date | None,
-    theme: Theme,
-) -> list[dict[str, Any]]:
-    """A thin mark at each meeting, and a faint line at the compared date."""
-    days = sorted({meeting.date for meeting in meetings if start <= meeting.date <= last})
-    marks = [_mark(day, 0.04, ink(palette.MUTED, theme)) for day in days]
-    if compare and start <= compare <= last:
-        marks.append(_mark(compare, 1.0, ink(palette.LINE, theme)))
-    return marks
-
-
-def _mark(day: dt.date, height: float, colour: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "xref": "x",
-        "yref": "paper",
-        "x0": day.isoformat(),
-        "x1": day.isoformat(),
-        "y0": 0,
-        "y1": height,
-        "line": {"color": colour, "width": 1},
-        "layer": "below",
-    }
+def _compared(day: dt.date, theme: Theme) -> list[dict[str, Any]]:
+    """A faint line at the compared date."""
+    return [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": day.isoformat(),
+            "x1": day.isoformat(),
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": ink(palette.LINE, theme), "width": 1},
+            "layer": "below",
+        }
+    ]

@@ -61,7 +61,7 @@ function build(data) {
     element(
       "details",
       {},
-      element("summary", {}),
+      element("summary", { "data-change": data.words.change }),
       element("div", { class: "choices" }, ...dates(data), boxes("region", data.words.regions, data.regions), boxes("pillar", data.words.pillars, data.pillars)),
     ),
     element("button", { type: "button", class: "reset", onclick: reset }, data.words.reset),

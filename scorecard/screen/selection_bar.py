@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scorecard import languages, wording
-from scorecard.languages import say, to_say
+from scorecard.languages import say, say_in, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import ahead, choices, language, links
 from scorecard.screen.choices import KEYS, Choice
@@ -159,6 +159,7 @@ def _controls(view: View) -> dict[str, Any]:
             "later": say("Next reporting date"),
             "meetings": say("Meetings"),
             "others": say("Other reporting dates"),
+            "change": say_in("button", "Change"),
             "reset": say("Reset"),
         },
         "regions": [wording.region_name(region) for region in snapshot.plan.regions],
