@@ -16,7 +16,7 @@ import duckdb
 import pytest
 from small_set import FILES, REGIONS, filled
 
-from scorecard import catalogue, cells, snapshot
+from scorecard import catalogue, cells, reuse, snapshot
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.checks import Checker
 
@@ -172,11 +172,7 @@ def test_a_query_takes_no_parameter_and_divides_no_sum(kpi: Kpi) -> None:
 
 @pytest.mark.parametrize("kpi", KPIS.values(), ids=lambda kpi: kpi.id)
 def test_a_query_reads_exactly_the_exports_that_its_header_names(kpi: Kpi) -> None:
-    notions = {}
-    for statement in catalogue.shared():
-        name = re.search(r"(?:table|view|macro)\s+(\w+)", statement)
-        assert name
-        notions[name[1]] = statement
+    notions = {notion.name: notion.statement for notion in reuse.notions(catalogue.shared())}
     seen, waiting = set(), [kpi.query]
     while waiting:
         words = set(re.findall(r"\w+", re.sub(r"--.*|'[^']*'", "", waiting.pop())))
