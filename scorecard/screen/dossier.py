@@ -15,7 +15,7 @@ from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
 from scorecard.languages import say, to_say
 from scorecard.readings import Reading
-from scorecard.refusal import Refusal, nearest
+from scorecard.refusal import Refusal
 from scorecard.screen import (
     asking,
     cards,
@@ -26,6 +26,7 @@ from scorecard.screen import (
     links,
     maps,
     multiples,
+    one_kpi,
     sheet,
     tables,
 )
@@ -33,7 +34,7 @@ from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
-_KPI, _CHOICE, _BY = "kpi", "kpi_choice", "kpi_by"
+_BY = "kpi_by"
 _TERMS = {
     "Value": "reading",
     "Baseline": "baseline",
@@ -51,8 +52,11 @@ def show() -> None:
     """Draws the page for the KPI that the address names."""
     view = frame.open()
     figures.style()
-    kpi = _chosen(view)
-    goal_title = view.snapshot.plan.goal(kpi.goal).title
+    plan = view.snapshot.plan
+    kpi = one_kpi.chosen(plan, plan.kpis[0].id, "kpi_choice")
+    if links.is_locked():
+        st.markdown(f"## {escape(kpi.title)}")
+    goal_title = plan.goal(kpi.goal).title
     st.caption(
         escape(
             " · ".join(
@@ -94,40 +98,6 @@ def show() -> None:
 
 def _reading(view: View, kpi: Kpi) -> Reading:
     return next(r for r in view.scorecard.readings if r.kpi == kpi.id)
-
-
-def _chosen(view: View) -> Kpi:
-    """The KPI of the address, which a choice on the page rewrites."""
-    plan = view.snapshot.plan
-    asked = links.asked(_KPI) or plan.kpis[0].id
-    if asked not in plan.by_id:
-        st.info(
-            escape(
-                say(
-                    "There is no KPI “{asked}”{nearest}.",
-                    asked=asked[:60],
-                    nearest=nearest(asked, plan.by_id),
-                )
-            )
-        )
-        asked = plan.kpis[0].id
-    if links.is_locked():
-        st.markdown(f"## {escape(plan.kpi(asked).title)}")
-        return plan.kpi(asked)
-    st.session_state[_CHOICE] = asked
-    st.selectbox(
-        say("KPI"),
-        [kpi.id for kpi in plan.kpis],
-        format_func=lambda name: f"{plan.kpi(name).goal} · {plan.kpi(name).title}",
-        key=_CHOICE,
-        on_change=_remember,
-        width=420,
-    )
-    return plan.kpi(asked)
-
-
-def _remember() -> None:
-    st.query_params[_KPI] = st.session_state[_CHOICE]
 
 
 def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
