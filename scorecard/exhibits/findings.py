@@ -32,10 +32,6 @@ def quantity(count: float, one: str, many: str) -> str:
     return f"{wording.plain(count)} {say_n(one, many, count)}"
 
 
-def capital(text: str) -> str:
-    return wording.capital(text)
-
-
 def pathway(found: Pathway) -> str:
     now = found.now
     parts = [
