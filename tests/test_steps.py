@@ -11,12 +11,12 @@ import pytest
 from guarded import Guarded, blocks, do, guarded, visit
 
 from bench import wire
-from scorecard import readings, wording
+from scorecard import breakdowns, readings, wording
 from scorecard.confidentiality import Role
 from scorecard.screen import ahead, choices
 from scorecard.screen.choices import Choice
 from scorecard.screen.differences import Pool, difference
-from scorecard.selection import Selection
+from scorecard.selection import Selection, bound, condition
 from scorecard.snapshot import Snapshot, Sources, in_memory
 from tests.drawn import draw, snapshot
 
@@ -97,11 +97,11 @@ def test_groups_added_up_in_memory_are_those_of_the_database(snapshot: Snapshot,
             for chosen in (selection.within(kpi) for selection in selections):
                 asked = snapshot.cursor().execute(
                     f"select {by}, sum(numerator), sum(denominator), sum(n), "
-                    f"count(distinct country) from cells where {readings.condition(chosen)} "
+                    f"count(distinct country) from cells where {condition(chosen)} "
                     "group by 1",
-                    {"kpi": kpi.id, "date": date, **readings.bound(chosen)},
+                    {"kpi": kpi.id, "date": date, **bound(chosen)},
                 ).fetchall()  # fmt: skip
-                added = readings._in_memory(snapshot, kpi, by, chosen, date)
+                added = breakdowns._in_memory(snapshot, kpi, by, chosen, date)
                 last = 5 if kpi.aggregate == "countries" else 4
                 assert sorted(map(repr, [r[0] for r in asked])) == sorted(
                     map(repr, [r[0] for r in added])
