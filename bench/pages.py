@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bench.results import Result, result
-from scorecard import evidence, meeting, readings
+from scorecard import breakdowns, evidence, meeting, readings
 from scorecard.exhibits import brand, capacity, compliance, membership, movements, strands
 from scorecard.selection import Selection, months_before
 from scorecard.snapshot import Snapshot
@@ -79,7 +79,7 @@ def _dates(snapshot: Snapshot) -> tuple[dt.date, dt.date]:
 
 
 def _breakdown(snapshot: Snapshot, kpi: str, by: str) -> object:
-    return readings.breakdown(snapshot, snapshot.plan.kpi(kpi), by, ALL, "executive")
+    return breakdowns.breakdown(snapshot, snapshot.plan.kpi(kpi), by, ALL, "executive")
 
 
 def cost(ask: Callable[[Snapshot], object], snapshot: Snapshot, runs: int = 7) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
-from scorecard import readings, standing, wording
+from scorecard import breakdowns, readings, standing, wording
 from scorecard.exhibits import membership as members
 from scorecard.screen.choices import Choice
 from scorecard.selection import Selection
@@ -53,7 +53,7 @@ def membership(page: Page, snap: Snapshot, choice: Choice) -> None:
     mapped = [name for name in members.MEMBERS if name.removesuffix("_members") in chosen.pillars]
     kpi = snap.plan.kpi(mapped[0] if mapped else "company_members")
     whole = replace(chosen, regions=())
-    found = readings.breakdown(snap, kpi, "country", whole, "executive", as_of).groups
+    found = breakdowns.breakdown(snap, kpi, "country", whole, "executive", as_of).groups
     values = {group.group: group.value for group in found}
     [trace] = page.evaluate(_TRACES, "companies_map")
     known = {code: value for code, value in values.items() if code in snap.plan.countries}
@@ -76,7 +76,7 @@ def kpi(page: Page, snap: Snapshot, choice: Choice) -> None:
     assert (lines[0]["y"] if lines else []) == (
         values if any(v is not None for v in values) else []
     )
-    found = readings.breakdown(
+    found = breakdowns.breakdown(
         snap, one, "region", Selection((), chosen.pillars), "executive", as_of
     )
     assert _bars(page, "breakdown") == {group.group: group.value for group in found.groups}

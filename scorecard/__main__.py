@@ -13,6 +13,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
 from scorecard import (
+    breakdowns,
     catalogue,
     changes,
     evidence,
@@ -72,7 +73,7 @@ def _series(options: argparse.Namespace) -> Answer:
 def _breakdown(options: argparse.Namespace) -> Answer:
     snap, chosen = _open(options)
     kpi = snap.plan.kpi(options.kpi)
-    return asdict(readings.breakdown(snap, kpi, options.by, chosen, options.role, options.as_of))
+    return asdict(breakdowns.breakdown(snap, kpi, options.by, chosen, options.role, options.as_of))
 
 
 def _facts(options: argparse.Namespace) -> Answer:

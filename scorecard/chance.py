@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from math import sqrt
 
 from scorecard import wording
+from scorecard.breakdowns import Group
 from scorecard.catalogue import Kpi
 from scorecard.languages import say
-from scorecard.readings import Group
 
 Interval = tuple[float, float]
 

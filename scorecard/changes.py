@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from scorecard import confidentiality, readings
+from scorecard import breakdowns, confidentiality, readings
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
 from scorecard.judgement import SAME
-from scorecard.selection import Selection
+from scorecard.selection import Selection, bound, condition
 from scorecard.snapshot import Snapshot
 
 
@@ -67,7 +67,7 @@ def explain(
     start = readings.reporting_date(snapshot, start)
     end = readings.reporting_date(snapshot, end)
     if by != "entity":
-        readings.dimension(kpi, by)
+        breakdowns.dimension(kpi, by)
     confidentiality.refuse_explanation(kpi, role)
     if by == "entity":
         confidentiality.refuse_rows(kpi, role)
@@ -79,7 +79,7 @@ def explain(
         change = after.value - before.value
         parts = list(_parts(snapshot, kpi, start, end, by, selection.within(kpi)))
     parts = [part for part in parts if abs(part.contribution) > SAME]
-    parts.sort(key=lambda part: (readings.last_places(part.group), part.effect))
+    parts.sort(key=lambda part: (breakdowns.last_places(part.group), part.effect))
     return Explanation(
         kpi=kpi.id,
         start=start,
@@ -105,7 +105,7 @@ def in_memory(
     dates, without asking the database; those of no size too, as they tell how many groups are."""
     confidentiality.refuse_explanation(kpi, role)
     old, new = (
-        _Totals(readings.groups(snapshot, kpi, by, selection, date)) for date in (start, end)
+        _Totals(breakdowns.groups(snapshot, kpi, by, selection, date)) for date in (start, end)
     )
     if kpi.aggregate == "ratio":
         return tuple(_rate_and_mix(old, new))
@@ -171,11 +171,11 @@ def _rate(parts: tuple[float, float]) -> float:
 
 def _totals(snapshot: Snapshot, kpi: Kpi, date: dt.date, by: str, chosen: Selection) -> _Totals:
     if by != "entity":
-        rows = readings.grouped(snapshot, kpi, by, chosen, date)
+        rows = breakdowns.grouped(snapshot, kpi, by, chosen, date)
         return _Totals({group: (top, bottom) for group, top, bottom, *_ in rows})
     found = snapshot.cursor().execute(
         f"select entity, sum(numerator), sum(denominator) from {snapshot.facts_at(kpi)} "
-        f"where {readings.condition(chosen, facts=True)} group by 1",
-        readings.bound(chosen) | {"date": date},
+        f"where {condition(chosen, facts=True)} group by 1",
+        bound(chosen) | {"date": date},
     ).fetchall()  # fmt: skip
     return _Totals({group: (top, bottom) for group, top, bottom in found})

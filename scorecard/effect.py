@@ -275,7 +275,7 @@ def _halfway(
     con.executemany("insert into ledger values (?, ?)", _ledger(current, proposed, applied))
     con.execute("create table calendar as select unnest(?::date[]) as date", [list(calendar)])
     snapshot.derive(con, current.plan.kpis, _notions(current))
-    return snapshot.opened(con, "")
+    return snapshot.of_database(con, "")
 
 
 def _ledger(

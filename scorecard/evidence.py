@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scorecard import confidentiality, readings, slices
+from scorecard import breakdowns, confidentiality, readings, slices
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
 from scorecard.exports import PILLARS
-from scorecard.selection import Selection
+from scorecard.selection import Selection, bound, condition
 from scorecard.slices import Slices
 from scorecard.snapshot import Snapshot
 
@@ -119,8 +119,8 @@ class _Asked:
         return int(row[0])
 
     def _between(self, first: str | None, last: str | None) -> tuple[str, dict[str, object]]:
-        where = readings.condition(self.chosen, facts=True)
-        given: dict[str, object] = {"date": self.date, **readings.bound(self.chosen)}
+        where = condition(self.chosen, facts=True)
+        given: dict[str, object] = {"date": self.date, **bound(self.chosen)}
         if first is not None:
             where, given["first"] = f"{where} and organisation >= $first", first
         if last is not None:
@@ -129,7 +129,7 @@ class _Asked:
 
     def _by_pillar(self) -> list[float]:
         """How many facts there are of each pillar, and of none."""
-        rows = readings.grouped(self.snapshot, self.kpi, "pillar", self.chosen, self.date)
+        rows = breakdowns.grouped(self.snapshot, self.kpi, "pillar", self.chosen, self.date)
         known = {row[0]: row[3] for row in rows}
         return [known.get(pillar, 0.0) for pillar in (*PILLARS, None)]
 

@@ -12,7 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -73,6 +73,26 @@ def make(
 def source(name: str, snapshot: Snapshot) -> str:
     """What to select from: the table, or its query where a snapshot has no such table."""
     return name if name in snapshot.tables else _asked(name, snapshot.plan.starts_on)
+
+
+def rows(
+    snapshot: Snapshot,
+    name: str,
+    columns: str,
+    where: str,
+    given: Mapping[str, object],
+    *,
+    order: str,
+    limit: int | None,
+    offset: int,
+) -> list[tuple[Any, ...]]:
+    """The rows of a table for which a condition holds, in its order: all, or with a `limit` at
+    most so many, after the first `offset`."""
+    # The table lies in this order, so that nothing is sorted and the rest is not read.
+    ordered = "" if name in snapshot.tables else f"order by {order}"
+    page = "" if limit is None else f"limit {limit:d} offset {offset:d}"
+    query = f"select {columns} from {source(name, snapshot)} where {where} {ordered} {page}"
+    return snapshot.cursor().execute(query, dict(given)).fetchall()
 
 
 def _asked(name: str, starts_on: dt.date) -> str:

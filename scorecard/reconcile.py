@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from scorecard import readings
+from scorecard import breakdowns, readings
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
 from scorecard.plan import Figure
@@ -59,7 +59,7 @@ def _reconciled(snapshot: Snapshot, figure: Figure, kpi: Kpi, role: Role) -> Rec
 def _computed(snapshot: Snapshot, figure: Figure, kpi: Kpi, role: Role) -> float | None:
     dimension, _, name = (figure.scope or "").partition("=")
     if dimension == "category":
-        groups = readings.breakdown(
+        groups = breakdowns.breakdown(
             snapshot, kpi, "category", Selection(), role, figure.as_of
         ).groups
         found = next((group.value for group in groups if group.group == name), None)

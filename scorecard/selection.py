@@ -73,3 +73,19 @@ def months_before(date: dt.date, months: int) -> dt.date:
     last = calendar.monthrange(year, month + 1)[1]
     is_last = date.day == calendar.monthrange(date.year, date.month)[1]
     return dt.date(year, month + 1, last if is_last else min(date.day, last))
+
+
+def condition(chosen: Selection, *, facts: bool = False) -> str:
+    """SQL for the rows of a date and selection, its values bound by name."""
+    parts = ["date = $date"] if facts else ["kpi = $kpi", "date = $date"]
+    if chosen.regions:
+        parts.append("list_contains($regions, region)")
+    if chosen.pillars:
+        parts.append("list_contains($pillars, pillar)")
+    return " and ".join(parts)
+
+
+def bound(chosen: Selection) -> dict[str, object]:
+    """The values that `condition` binds."""
+    named = {"regions": list(chosen.regions), "pillars": list(chosen.pillars)}
+    return {name: words for name, words in named.items() if words}

@@ -15,7 +15,7 @@ import pypdf
 
 from scorecard import meeting, readings, wording
 from scorecard.briefing import scale
-from scorecard.briefing.document import Bullets, Chart, Document, Paragraph, Section, Table
+from scorecard.briefing.document import Block, Bullets, Chart, Document, Paragraph, Section, Table
 from scorecard.confidentiality import Role
 from scorecard.exhibits import arithmetic
 from scorecard.readings import Reading
@@ -52,17 +52,24 @@ def said_in(section: Section) -> Iterator[str]:
     yield section.title
     yield from section.notes
     for block in section.blocks:
-        match block:
-            case Paragraph():
-                yield block.text
-            case Bullets():
-                yield from block.items
-            case Table():
-                yield from (block.title, block.note, *(c.title for c in block.columns))
-                yield from (cell.text for row in block.rows for cell in row)
-            case Chart():
-                yield from (block.title, block.subtitle, block.alt, *block.categories)
-                yield from drawn(block)
+        yield from words_of(block)
+        if isinstance(block, Chart):
+            yield from block.categories
+            yield from drawn(block)
+
+
+def words_of(block: Block) -> Iterator[str]:
+    """The texts of a block, without what a chart draws."""
+    match block:
+        case Paragraph():
+            yield block.text
+        case Bullets():
+            yield from block.items
+        case Table():
+            yield from (block.title, block.note, *(column.title for column in block.columns))
+            yield from (cell.text for row in block.rows for cell in row)
+        case Chart():
+            yield from (block.title, block.subtitle, block.alt)
 
 
 def drawn(chart: Chart) -> Iterator[str]:

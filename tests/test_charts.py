@@ -10,12 +10,13 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from scorecard import chance, changes, charts, readings, wording
+from scorecard import breakdowns, chance, changes, charts, readings, wording
 from scorecard import snapshot as snapshots
+from scorecard.breakdowns import Breakdown, Group
 from scorecard.charts.canvas import escape, spread, two_lines
 from scorecard.exhibits import compliance, milestones, strands
 from scorecard.palette import SEQUENTIAL, TEXT, contrast
-from scorecard.readings import Breakdown, Group, Point, Series
+from scorecard.readings import Point, Series
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
 
@@ -120,7 +121,7 @@ def test_bars_stand_in_order_from_zero_with_the_values_of_the_breakdown(
     snapshot: Snapshot,
 ) -> None:
     kpi = snapshot.plan.kpi("company_members")
-    found = readings.breakdown(snapshot, kpi, "region", ALL, "executive")
+    found = breakdowns.breakdown(snapshot, kpi, "region", ALL, "executive")
     figure = valid(charts.bars(kpi, found, {}, "light"))
     bars = figure["data"][0]
     assert bars["x"] == sorted((group.value for group in found.groups), reverse=True)
@@ -194,7 +195,7 @@ def test_small_multiples_share_one_scale_from_zero(snapshot: Snapshot) -> None:
 
 def test_bars_of_few_have_a_line_as_far_as_chance_may_move_them(snapshot: Snapshot) -> None:
     kpi = snapshot.plan.kpi("field_review_coverage")
-    found = readings.breakdown(snapshot, kpi, "region", ALL, "executive")
+    found = breakdowns.breakdown(snapshot, kpi, "region", ALL, "executive")
     spans = chance.spans(kpi, found.groups)
     assert spans and len(spans) < len(found.groups), "of many there is none"
     figure = valid(charts.bars(kpi, found, {}, "light", spans=spans))
@@ -239,13 +240,13 @@ def test_maps_colour_the_groups_of_the_breakdown_and_tell_the_region(
     snapshot: Snapshot,
 ) -> None:
     kpi = snapshot.plan.kpi("company_members")
-    countries = readings.breakdown(snapshot, kpi, "country", ALL, "executive")
+    countries = breakdowns.breakdown(snapshot, kpi, "country", ALL, "executive")
     drawn = valid(charts.country_map(kpi, countries, snapshot.plan.countries, "light", ["Africa"]))
     trace = drawn["data"][0]
     assert dict(zip(trace["locations"], trace["z"], strict=True)) == {
         group.group: group.value for group in countries.groups
     }
-    regions = readings.breakdown(snapshot, kpi, "region", ALL, "executive")
+    regions = breakdowns.breakdown(snapshot, kpi, "region", ALL, "executive")
     values = {group.group: group.value for group in regions.groups}
     trace = valid(charts.region_map(kpi, regions, snapshot.plan.countries, "dark"))["data"][0]
     for about, value in zip(trace["customdata"], trace["z"], strict=True):

@@ -32,7 +32,17 @@ from pyspark import SparkContext
 from s3fs import S3FileSystem
 from test_agreement import differences
 
-from scorecard import catalogue, contract, evidence, files, readings, rules, selection, snapshot
+from scorecard import (
+    breakdowns,
+    catalogue,
+    contract,
+    evidence,
+    files,
+    readings,
+    rules,
+    selection,
+    snapshot,
+)
 from scorecard.__main__ import main
 from scorecard.checks import Checker
 from scorecard.contract import File
@@ -187,7 +197,7 @@ def answers(snap: Snapshot) -> dict[str, object]:
     for kpi in snap.plan.kpis:
         shown[f"{kpi.id} series"] = asdict(readings.series(snap, kpi, everything, role))
         for by in kpi.dimensions:
-            found = readings.breakdown(snap, kpi, by, everything, role, None)
+            found = breakdowns.breakdown(snap, kpi, by, everything, role, None)
             shown[f"{kpi.id} by {by}"] = asdict(found)
         shown[f"{kpi.id} rows"] = asdict(evidence.facts(snap, kpi, everything, role, None))
     return shown

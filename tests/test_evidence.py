@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from small_set import write
 
-from scorecard import evidence, readings, sample, slices, snapshot
+from scorecard import breakdowns, evidence, sample, slices, snapshot
 from scorecard.cells import Floats
 from scorecard.exhibits import capacity
 from scorecard.refusal import Refusal
@@ -167,7 +167,7 @@ def test_a_snapshot_of_an_earlier_version_answers_alike(folder: Path) -> None:
             for date in dates:
                 found.append(capacity.pathway(snap, selection, "guest", date, None))
                 for by in ("country", "region"):
-                    found.append(readings.breakdown(snap, kpi, by, selection, "executive", date))
+                    found.append(breakdowns.breakdown(snap, kpi, by, selection, "executive", date))
         return found
 
     now = answers(snap)

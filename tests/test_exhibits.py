@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scorecard import changes, evidence, readings, wording
+from scorecard import breakdowns, changes, evidence, readings, wording
 from scorecard import snapshot as snapshots
+from scorecard.breakdowns import Breakdown, Group
 from scorecard.exhibits import (
     arithmetic,
     arrivals,
@@ -24,7 +25,6 @@ from scorecard.exhibits import (
     missing,
     strands,
 )
-from scorecard.readings import Breakdown, Group
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads
 from scorecard.selection import Selection
@@ -108,7 +108,7 @@ def test_the_grid_of_sections_repeats_the_breakdowns(snapshot: Snapshot) -> None
     grid = compliance.sections(snapshot, ALL, "executive", snapshot.data_date, "All")
     for region in ("Africa", "Europe"):
         chosen = Selection(regions=(region,))
-        for group in readings.breakdown(snapshot, kpi, "category", chosen, "executive").groups:
+        for group in breakdowns.breakdown(snapshot, kpi, "category", chosen, "executive").groups:
             assert grid.cells[group.group or "", region] == group
 
 

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from scorecard import glossary, judgement, wording
 from scorecard.confidentiality import ROLES, Role
 from scorecard.screen import finder, front, guide, links
-from scorecard.screen import store as stores
 from scorecard.screen.frame import View
 from scorecard.snapshot import Snapshot
-from tests.test_selections import _DRAWN
+from tests.drawn import draw, snapshot
 
-ROOT = Path(__file__).parents[1]
+__all__ = ["snapshot"]
+
 OPEN = {name: title for name, (_, title, lowest) in front.PAGES.items() if lowest == "guest"}
 
 
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path_factory.mktemp("snapshots")))
-        patch.setattr(stores, "_watch", stores._Watch())
-        shown = stores.find(lambda share, what: None).snapshot
-        assert shown is not None
-        yield shown
-
-
 def view(role: Role, page: str = "methods", **parameters: list[str]) -> View:
-    app = AppTest.from_string(_DRAWN, default_timeout=60)
-    app.session_state["role"] = role
-    app.session_state["pages"] = [str(ROOT / f"pages/board/{page}.py")]
-    for name, words in parameters.items():
-        app.query_params[name] = words
-    app.run()
-    assert not app.exception
-    found = app.session_state["_view"]
+    found = draw(role, page, **parameters).session_state["_view"]
     assert isinstance(found, View)
     return found
 

@@ -16,9 +16,10 @@ import duckdb
 import pytest
 from small_set import FILES, REGIONS, filled
 
-from scorecard import catalogue, cells, snapshot
+from scorecard import catalogue, cells, reuse
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.checks import Checker
+from scorecard.snapshot import facts
 
 CASES = Path(__file__).parent / "kpis"
 KPIS = {kpi.id: kpi for kpi in catalogue.load()}
@@ -115,7 +116,7 @@ def facts_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, columns: list[str]) -> Ro
         for name in columns
     )
     found = con.execute(
-        f"select {names} from ({snapshot.facts_of(con, kpi)}) order by date, entity"
+        f"select {names} from ({facts.by_date(con, kpi)}) order by date, entity"
     ).fetchall()
     return [dict(zip(columns, map(as_text, row), strict=True)) for row in found]
 
@@ -128,7 +129,7 @@ def test_a_kpi_turns_these_rows_into_these_facts(
     found = facts_of(registers, KPIS[case.kpi], case.columns)
     assert found == [stated(row) for row in case.facts]
     twice = registers.execute(
-        f"select date, entity from ({snapshot.facts_of(registers, KPIS[case.kpi])}) "
+        f"select date, entity from ({facts.by_date(registers, KPIS[case.kpi])}) "
         "group by all having count(*) > 1"
     ).fetchall()
     assert twice == []
@@ -172,11 +173,7 @@ def test_a_query_takes_no_parameter_and_divides_no_sum(kpi: Kpi) -> None:
 
 @pytest.mark.parametrize("kpi", KPIS.values(), ids=lambda kpi: kpi.id)
 def test_a_query_reads_exactly_the_exports_that_its_header_names(kpi: Kpi) -> None:
-    notions = {}
-    for statement in catalogue.shared():
-        name = re.search(r"(?:table|view|macro)\s+(\w+)", statement)
-        assert name
-        notions[name[1]] = statement
+    notions = {notion.name: notion.statement for notion in reuse.notions(catalogue.shared())}
     seen, waiting = set(), [kpi.query]
     while waiting:
         words = set(re.findall(r"\w+", re.sub(r"--.*|'[^']*'", "", waiting.pop())))
@@ -251,7 +248,7 @@ def test_cells_are_the_facts_added_up(registers: duckdb.DuckDBPyConnection, case
     registers.execute("".join(f"drop table if exists {name};" for name in cells.TABLE_NAMES))
     registers.execute(cells.TABLES)
     cells.fill(registers, kpi)
-    registers.execute(f"create or replace temp view facts as {snapshot.facts_of(registers, kpi)}")
+    registers.execute(f"create or replace temp view facts as {facts.by_date(registers, kpi)}")
     keys = "date, country, region, pillar, category"
     of_facts = registers.execute(
         f"select {keys}, sum(numerator), sum(denominator), count(*) from facts "

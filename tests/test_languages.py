@@ -19,7 +19,7 @@ from babel.messages.catalog import Message
 from scorecard import catalogs, languages, meeting, readings, standing, wording
 from scorecard import snapshot as snapshots
 from scorecard.briefing import content, writers
-from scorecard.briefing.document import Bullets, Chart, Document, Paragraph, Table
+from scorecard.briefing.document import Block, Chart, Document
 from scorecard.briefing.written import NOTHING
 from scorecard.exhibits import arithmetic
 from scorecard.languages import Tongue, say, say_in, say_n, speaking
@@ -28,6 +28,7 @@ from scorecard.screen import choices
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot, Sources
 from tests import made_up
+from tests.briefing_numbers import words_of
 
 OTHERS = tuple(code for code in languages.LANGUAGES if code != languages.ENGLISH)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -305,24 +306,12 @@ def document_texts(document: Document) -> Iterator[str]:
                 yield from block_texts(block)
 
 
-def block_texts(block: object) -> Iterator[str]:
-    match block:
-        case Paragraph():
-            yield block.text
-        case Bullets():
-            yield from block.items
-        case Table():
-            yield from (block.title, block.note, *(column.title for column in block.columns))
-            yield from (cell.text for row in block.rows for cell in row)
-        case Chart():
-            yield from (
-                block.title,
-                block.subtitle,
-                block.alt,
-                *(line.name for line in block.lines),
-            )
-            if block.kind == "waterfall":
-                yield from block.categories
+def block_texts(block: Block) -> Iterator[str]:
+    yield from words_of(block)
+    if isinstance(block, Chart):
+        yield from (line.name for line in block.lines)
+        if block.kind == "waterfall":
+            yield from block.categories
 
 
 def test_sentences_and_papers_say_nothing_outside_the_catalogs(pseudo: None) -> None:

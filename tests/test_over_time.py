@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from scorecard import chance, publication, readings, snapshot, wording
+from scorecard import breakdowns, chance, publication, readings, snapshot, wording
 from scorecard.confidentiality import ROLES, Role
 from scorecard.exhibits import strands
 from scorecard.refusal import Refusal
@@ -35,7 +35,7 @@ def test_each_group_is_what_its_own_selection_shows_the_role(sample: Snapshot, r
             alone = Selection(**{f"{by}s": (strand.name,)})
             points = readings.series(sample, kpi, alone, role).points[:-7]
             assert strand.values == tuple(point.value for point in points)
-        shown = readings.breakdown(sample, kpi, by, Selection(), role, until)
+        shown = breakdowns.breakdown(sample, kpi, by, Selection(), role, until)
         known = {group.group for group in shown.groups if group.value and group.group}
         assert known <= {strand.name for strand in found.strands.strands}
         whole = readings.series(sample, kpi, Selection(), role).points[:-7]
@@ -82,7 +82,7 @@ def test_the_table_of_a_breakdown_gives_the_interval_where_few_are_counted(
 ) -> None:
     kpi = sample.plan.kpi("field_review_coverage")
     for by in ("region", "country"):
-        found = readings.breakdown(sample, kpi, by, Selection(), "executive")
+        found = breakdowns.breakdown(sample, kpi, by, Selection(), "executive")
         table = tables.of_breakdown(kpi, found, by, tables.names(sample.plan, by))
         assert ("By chance from" in table) == (by == "region")
         for row, group in zip(table.itertuples(), tables.ranked(found), strict=True):
@@ -90,7 +90,7 @@ def test_the_table_of_a_breakdown_gives_the_interval_where_few_are_counted(
                 low, high = row[-2:]
                 span = chance.interval(kpi, group.numerator, group.denominator, group.n)
                 assert (low, high) == span if span else low != low and high != high
-    many = readings.breakdown(sample, sample.plan.kpi("company_members"), "region", Selection(),
+    many = breakdowns.breakdown(sample, sample.plan.kpi("company_members"), "region", Selection(),
                               "executive")  # fmt: skip
     plain = tables.of_breakdown(sample.plan.kpi("company_members"), many, "region", tables.Names())
     assert "By chance from" not in plain

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from oracle.generate import generate
 
-from scorecard import changes, confidentiality, evidence, readings, snapshot
+from scorecard import breakdowns, changes, confidentiality, evidence, readings, snapshot
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import ROLES, Role
 from scorecard.refusal import Refusal
@@ -69,7 +69,7 @@ def test_a_group_has_the_value_of_the_whole_restricted_to_it(given: Given, role:
             continue
         day, chosen = some_day(rng, snap), some_selection(rng, snap)
         try:
-            found = readings.breakdown(snap, kpi, dimension, chosen, role, day)
+            found = breakdowns.breakdown(snap, kpi, dimension, chosen, role, day)
         except Refusal:
             assert confidentiality.guards(kpi, role)
             continue
@@ -122,7 +122,7 @@ def test_pillars_regions_and_categories_of_a_sum_add_up_to_the_whole(given: Give
         day, chosen = some_day(rng, snap), some_selection(rng, snap)
         whole = readings.reading(snap, kpi, chosen, "executive", day, None)
         for dimension in by(kpi):
-            groups = readings.breakdown(snap, kpi, dimension, chosen, "executive", day).groups
+            groups = breakdowns.breakdown(snap, kpi, dimension, chosen, "executive", day).groups
             where = (kpi.id, dimension, day, chosen)
             if kpi.aggregate == "sum" and whole.value is not None:
                 assert same(sum(group.value or 0 for group in groups), whole.value), where

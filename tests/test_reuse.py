@@ -152,6 +152,33 @@ def test_only_what_reads_a_changed_export_is_computed_again(
     )  # fmt: skip
 
 
+REGISTERS = {
+    "certifications": [{"org_id": "A", "certified_on": "2020-03-01"}],
+    "trainings": [{"training_id": "T1", "held_on": "2021-02-01"}],
+    "training_attendance": [{"training_id": "T1", "org_id": "A"}],
+    "missions": [{"mission_id": "M1", "kind": "field_review", "end_on": "2021-04-01"}],
+    "mission_visits": [{"mission_id": "M1", "org_id": "B"}],
+}
+
+
+@pytest.mark.parametrize("export", ["certifications", "training_attendance", "mission_visits"])
+def test_an_export_that_a_notion_hands_to_another_computes_the_kpis_behind_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, export: str
+) -> None:
+    folders = write(tmp_path / "set", {**TABLES, **REGISTERS})
+    sources = Sources(Path(folders[1]), Path(folders[3]))
+    earlier = build(tmp_path / "earlier.duckdb", sources)
+    assert earlier
+    path = sources.exports / f"{export}.csv"
+    path.write_text("\n".join(path.read_text().splitlines()[:1]) + "\n")
+    read, filled = computed(monkeypatch, sources, tmp_path, earlier)
+    assert export in read and "memberships" not in read
+    behind = {export} | {f.name for f in FILES if export in {r.file for r in f.references}}
+    assert filled == {kpi.id for kpi in catalogue.load() if behind & set(kpi.exports)}
+    whole = build(tmp_path / "whole.duckdb", sources)
+    assert whole and content(tmp_path / "next.duckdb") == content(whole)
+
+
 def test_what_refers_to_a_changed_export_is_read_again(
     tmp_path: Path, small: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,11 +217,16 @@ def test_a_changed_kpi_or_notion_computes_what_reads_it(
     path = folder / "1_capacity" / "affiliates.sql"
     path.write_text(path.read_text().replace("'affiliate'", "'member'"))
     assert computed(monkeypatch, small, tmp_path, earlier) == (set(), {"affiliates"})
+    of_pillars = {"affiliates", "stakeholders_engaged", "event_participants"}
     path = folder / "shared" / "03_stakeholder_pillar.sql"
     path.write_text(path.read_text() + "-- changed\n")
-    read, filled = computed(monkeypatch, small, tmp_path, earlier)
-    assert filled == {"affiliates", "stakeholders_engaged", "event_participants"}
-    assert read == set()
+    assert computed(monkeypatch, small, tmp_path, earlier) == (set(), of_pillars)
+    path = folder / "shared" / "10_companies_with_or_without.sql"
+    path.write_text(path.read_text() + "-- changed\n")
+    assert computed(monkeypatch, small, tmp_path, earlier) == (set(), of_pillars | {
+        "certified_companies", "certification_rate", "past_deadline", "training_coverage",
+        "field_review_coverage",
+    })  # fmt: skip
 
 
 def test_an_input_that_changes_while_it_is_read_is_not_taken_over_later(

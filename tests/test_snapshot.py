@@ -18,7 +18,7 @@ import pytest
 from depots import put
 from small_set import PLAN_TOML, ask, write
 
-from scorecard import catalogue, evidence, publication, readings, snapshot
+from scorecard import breakdowns, catalogue, evidence, publication, readings, snapshot
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Sources
 
@@ -223,7 +223,7 @@ def test_threads_with_a_cursor_each_get_their_own_answers(sources: Sources, stor
         for i in range(25):
             day = opened.dates[(number + i) % len(opened.dates)]
             found = evidence.facts(opened, kpi, readings.Selection(), "executive", day)
-            groups = readings.breakdown(
+            groups = breakdowns.breakdown(
                 opened, kpi, "country", readings.Selection(), "executive", day
             )
             if found.as_of != day or len(found.facts) != 3 or groups.groups[0].value != 3:

@@ -5,38 +5,24 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from guarded import Guarded, blocks, do, guarded, visit
-from streamlit.testing.v1 import AppTest
 
 from bench import wire
-from scorecard import readings, wording
+from scorecard import breakdowns, readings, wording
 from scorecard.confidentiality import Role
 from scorecard.screen import ahead, choices
-from scorecard.screen import store as stores
 from scorecard.screen.choices import Choice
 from scorecard.screen.differences import Pool, difference
-from scorecard.selection import Selection
+from scorecard.selection import Selection, bound, condition
 from scorecard.snapshot import Snapshot, Sources, in_memory
-from tests.browser import ROOT
-from tests.test_selections import _DRAWN
+from tests.drawn import draw, snapshot
 
-__all__ = ["guarded"]
+__all__ = ["guarded", "snapshot"]
 
 PAGES = ("overview", "capacity", "compliance", "membership", "brand", "kpi")
-
-
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SCORECARD_SNAPSHOTS", str(tmp_path_factory.mktemp("snapshots")))
-        patch.setattr(stores, "_watch", stores._Watch())
-        shown = stores.find(lambda share, what: None).snapshot
-        assert shown is not None
-        yield shown
 
 
 def applied(old: Any, found: Any, pool: list[Any]) -> Any:
@@ -62,11 +48,7 @@ def plain(value: Any) -> Any:
 def test_a_step_is_letter_by_letter_what_the_server_answers(
     snapshot: Snapshot, role: Role, page: str
 ) -> None:
-    app = AppTest.from_string(_DRAWN, default_timeout=60)
-    app.session_state["role"] = role
-    app.session_state["pages"] = [str(ROOT / f"pages/board/{page}.py")]
-    app.run()
-    assert not app.exception
+    app = draw(role, page)
     view, parts = app.session_state["_view"], app.session_state["_parts"]
     assert None not in parts.values() and len(parts) > 1
     sent = json.loads(ahead._encoded(view, parts, lambda: None))
@@ -97,10 +79,7 @@ def test_each_region_pillar_and_meeting_is_one_step_away(snapshot: Snapshot) -> 
 
 def test_readings_sent_ahead_weigh_no_more_than_they_may(snapshot: Snapshot) -> None:
     for page in PAGES:
-        app = AppTest.from_string(_DRAWN, default_timeout=60)
-        app.session_state["role"] = "executive"
-        app.session_state["pages"] = [str(ROOT / f"pages/board/{page}.py")]
-        app.run()
+        app = draw("executive", page)
         view, parts = app.session_state["_view"], app.session_state["_parts"]
         assert len(ahead._encoded(view, parts, lambda: None)) <= 400_000, page
 
@@ -118,11 +97,11 @@ def test_groups_added_up_in_memory_are_those_of_the_database(snapshot: Snapshot,
             for chosen in (selection.within(kpi) for selection in selections):
                 asked = snapshot.cursor().execute(
                     f"select {by}, sum(numerator), sum(denominator), sum(n), "
-                    f"count(distinct country) from cells where {readings.condition(chosen)} "
+                    f"count(distinct country) from cells where {condition(chosen)} "
                     "group by 1",
-                    {"kpi": kpi.id, "date": date, **readings.bound(chosen)},
+                    {"kpi": kpi.id, "date": date, **bound(chosen)},
                 ).fetchall()  # fmt: skip
-                added = readings._in_memory(snapshot, kpi, by, chosen, date)
+                added = breakdowns._in_memory(snapshot, kpi, by, chosen, date)
                 last = 5 if kpi.aggregate == "countries" else 4
                 assert sorted(map(repr, [r[0] for r in asked])) == sorted(
                     map(repr, [r[0] for r in added])
@@ -143,10 +122,7 @@ def test_work_that_is_in_vain_ends_between_two_views(snapshot: Snapshot) -> None
         if len(asked) > 3:
             raise Elsewhere
 
-    app = AppTest.from_string(_DRAWN, default_timeout=60)
-    app.session_state["role"] = "board"
-    app.session_state["pages"] = [str(ROOT / "pages/board/overview.py")]
-    app.run()
+    app = draw("board", "overview")
     view, parts = app.session_state["_view"], app.session_state["_parts"]
     with pytest.raises(Elsewhere):
         ahead._encoded(view, parts, look_up)

@@ -17,7 +17,7 @@ from oracle.generate import generate
 from scipy.optimize import linprog
 from small_set import write
 
-from scorecard import confidentiality, readings, snapshot
+from scorecard import breakdowns, confidentiality, readings, snapshot
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role, hidden_of
 from scorecard.contract import ROOT
@@ -53,7 +53,7 @@ def bounds(
     return ends[0].fun, -ends[1].fun
 
 
-def parts(part: readings.Group | readings.Point | readings.Reading) -> tuple[float, float]:
+def parts(part: breakdowns.Group | readings.Point | readings.Reading) -> tuple[float, float]:
     top, bottom = part.numerator, part.denominator
     assert top is not None
     return top, 0 if bottom is None else bottom - top
@@ -82,7 +82,7 @@ def published(
         if (point.date.month, point.date.day) != YEAR_END:
             assert all(other.suppressed for _, other in shown)
             continue
-        found = readings.breakdown(snap, kpi, dimension, Selection(), role, point.date)
+        found = breakdowns.breakdown(snap, kpi, dimension, Selection(), role, point.date)
         named = {group.group or "" for group in found.groups}
         sums = [(groups, *parts(point))]
         sums += [(some, *parts(other)) for some, other in shown if not other.suppressed]
@@ -121,7 +121,7 @@ def told_by_sums(snap: Snapshot, role: Role) -> Iterator[str]:
             groups = sorted(sums[0][0])
             most = {}
             if kpi.id == "psea_policy":  # No more can have answered than take part.
-                found = readings.breakdown(snap, everyone, dimension, Selection(), role, date)
+                found = breakdowns.breakdown(snap, everyone, dimension, Selection(), role, date)
                 most = {group.group or "": group.denominator or 0 for group in found.groups}
                 most = {name: most.get(name, 0) for name in groups}
             for group, aim in itertools.product(sorted(hidden), (0, 1)):

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from scorecard import charts, readings, wording
+from scorecard import breakdowns, charts, wording
 from scorecard.exhibits import brand, findings, missing, strands
 from scorecard.languages import say
 from scorecard.screen import figures, goal, tables
@@ -32,7 +32,7 @@ def tones(shown: View) -> Exhibit:
 
 
 def kinds(shown: View) -> Exhibit:
-    found = readings.breakdown(
+    found = breakdowns.breakdown(
         snapshot, references, "category", shown.selection, shown.role, shown.as_of
     )
     return Exhibit(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from scorecard import chance, palette, wording
+from scorecard.breakdowns import Breakdown, Group
 from scorecard.catalogue import Kpi
 from scorecard.chance import Interval
 from scorecard.changes import Explanation, Part
@@ -24,7 +25,6 @@ from scorecard.charts.canvas import (
 from scorecard.languages import say, say_n
 from scorecard.meeting.why import effect
 from scorecard.palette import Theme
-from scorecard.readings import Breakdown, Group
 
 _BAR = 30
 """Pixels a bar and its gap take."""

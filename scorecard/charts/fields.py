@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from scorecard import palette, wording
+from scorecard.breakdowns import Breakdown, Group
 from scorecard.catalogue import Kpi
 from scorecard.charts.bars import not_shown
 from scorecard.charts.canvas import (
@@ -23,7 +24,6 @@ from scorecard.exhibits.compliance import Grid
 from scorecard.languages import say_n
 from scorecard.meeting import names
 from scorecard.palette import Theme
-from scorecard.readings import Breakdown, Group
 
 _ROW = 38
 _READABLE: dict[Theme, int] = {"light": 4, "dark": 3}

@@ -22,7 +22,7 @@ _UNITS = {"to_months": "MONTH", "to_years": "YEAR", "to_days": "DAY"}
 
 @dataclass(frozen=True)
 class Macro:
-    """A scalar macro: its parameters and what stands for a call."""
+    """A macro: its parameters and what stands for a call, a value or a query."""
 
     parameters: tuple[str, ...]
     body: exp.Expression
@@ -70,10 +70,16 @@ def portable(query: str, macros: Mapping[str, Macro], schema: Schema) -> str:
 
 def _expanded(node: exp.Expression, macros: Mapping[str, Macro]) -> exp.Expression:
     """A call of a macro, replaced by its body, in which other calls may stand."""
-    if not isinstance(node, exp.Anonymous) or node.name.lower() not in macros:
+    call = node.this if isinstance(node, exp.Table) else node
+    if not isinstance(call, exp.Anonymous):
         return node
-    macro = macros[node.name.lower()]
-    given = dict(zip(macro.parameters, node.expressions, strict=True))
+    if call.name.lower() == "query_table":
+        (table,) = call.expressions
+        return exp.to_table(table.name)
+    if call.name.lower() not in macros:
+        return node
+    macro = macros[call.name.lower()]
+    given = dict(zip(macro.parameters, call.expressions, strict=True))
 
     def put(inner: exp.Expression) -> exp.Expression:
         if isinstance(inner, exp.Column) and not inner.table and inner.name.lower() in given:
@@ -81,7 +87,8 @@ def _expanded(node: exp.Expression, macros: Mapping[str, Macro]) -> exp.Expressi
             return value if isinstance(value, (exp.Column, exp.Literal)) else exp.paren(value)
         return inner
 
-    return exp.paren(macro.body.copy().transform(put).transform(lambda n: _expanded(n, macros)))
+    body = macro.body.copy().transform(put).transform(lambda n: _expanded(n, macros))
+    return body.subquery(node.alias) if isinstance(body, exp.Query) else exp.paren(body)
 
 
 def _plain(node: exp.Expression) -> exp.Expression:

@@ -159,20 +159,15 @@ def expiries(
     kpi = snapshot.plan.kpi("certified_companies")
     require_rows(kpi, role)
     where, given = narrowed(kpi, selection)
-    # The table lies in this order, so that nothing is sorted and the rest is not read.
-    is_sorted = "last_certificates" in snapshot.tables
-    order = "" if is_sorted else " order by expires_on, name, org_id"
-    page = "" if limit is None else f" limit {limit:d} offset {offset:d}"
-    rows = (
-        snapshot.cursor()
-        .execute(
-            "select expires_on, org_id, name, standard, country, region "
-            f"from {prepared.source('last_certificates', snapshot)} "
-            "where from_on <= $date and until_on > $date and expires_on > $date "
-            f"and expires_on <= cast(cast($date as date) + to_months(12) as date){where}"
-            f"{order}{page}",
-            {"date": as_of, **given},
-        )
-        .fetchall()
+    rows = prepared.rows(
+        snapshot,
+        "last_certificates",
+        "expires_on, org_id, name, standard, country, region",
+        "from_on <= $date and until_on > $date and expires_on > $date "
+        f"and expires_on <= cast(cast($date as date) + to_months(12) as date){where}",
+        {"date": as_of, **given},
+        order="expires_on, name, org_id",
+        limit=limit,
+        offset=offset,
     )
     return tuple(Expiry(*row) for row in rows)

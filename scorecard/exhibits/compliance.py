@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scorecard import prepared, readings
+from scorecard import breakdowns, prepared
+from scorecard.breakdowns import Group
 from scorecard.confidentiality import Role, guards
 from scorecard.exhibits import narrowed, require_rows
-from scorecard.readings import Group
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
 
@@ -51,7 +51,7 @@ def sections(
             scopes.append((whole, selection))
     cells: dict[tuple[str, str], Group] = {}
     for column, scope in scopes:
-        for group in readings.breakdown(snapshot, kpi, "category", scope, role, as_of).groups:
+        for group in breakdowns.breakdown(snapshot, kpi, "category", scope, role, as_of).groups:
             cells[group.group or "", column] = group
     filled = {column for _, column in cells}
     rows = sorted({row for row, _ in cells})

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scorecard import plurals, wording
+from scorecard.breakdowns import Breakdown, Group
 from scorecard.catalogue import Kpi
 from scorecard.exhibits.brand import Event, Month
 from scorecard.exhibits.capacity import Expiring, Pathway
@@ -15,7 +16,6 @@ from scorecard.exhibits.compliance import Grid, Quarter
 from scorecard.exhibits.membership import Moves, Seat
 from scorecard.exhibits.strands import Strands
 from scorecard.languages import Words, per_cent, say, say_in, say_n, to_say, to_say_n
-from scorecard.readings import Breakdown, Group
 
 _PILLARS = Words(
     {
@@ -30,10 +30,6 @@ _PILLARS = Words(
 def quantity(count: float, one: str, many: str) -> str:
     """A count with its noun: 1 company, 3 companies."""
     return f"{wording.plain(count)} {say_n(one, many, count)}"
-
-
-def capital(text: str) -> str:
-    return wording.capital(text)
 
 
 def pathway(found: Pathway) -> str:

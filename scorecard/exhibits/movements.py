@@ -150,19 +150,15 @@ def _named(
     offset: int,
 ) -> Iterator[Person]:
     where, given = narrowed(snapshot.plan.kpi(KPIS[0]), selection)
-    # The table lies in the order of names, so that nothing is sorted and the rest is not read.
-    is_sorted = "members_over_time" in snapshot.tables
-    order = "" if is_sorted else " order by name, org_id"
-    page = "" if limit is None else f" limit {limit:d} offset {offset:d}"
-    rows = (
-        snapshot.cursor()
-        .execute(
-            "select org_id, name, pillar, country, region "
-            f"from {prepared.source('members_over_time', snapshot)} as members "
-            f"where {_did(snapshot, what, start, end)}{where}{order}{page}",
-            given,
-        )
-        .fetchall()
+    rows = prepared.rows(
+        snapshot,
+        "members_over_time",
+        "org_id, name, pillar, country, region",
+        f"{_did(snapshot, what, start, end)}{where}",
+        given,
+        order="name, org_id",
+        limit=limit,
+        offset=offset,
     )
     countries = snapshot.plan.countries
     for entity, name, pillar, country, region in rows:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from scorecard import confidentiality, prepared, readings, wording
+from scorecard import breakdowns, confidentiality, prepared, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.confidentiality import Role
 from scorecard.readings import Series
@@ -122,7 +122,7 @@ def by_group(
 
     A group is read as if it were selected, so a role sees what that selection would show it.
     """
-    readings.dimension(kpi, by)
+    breakdowns.dimension(kpi, by)
     confidentiality.refuse_crossing(kpi, selection, role, by)
     plan = snapshot.plan
     every = plan.regions if by == "region" else plan.pillars

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-from scorecard import plurals, readings, wording
+from scorecard import breakdowns, plurals, wording
 from scorecard.catalogue import NOT_SPECIFIED, Kpi
 from scorecard.changes import Explanation, Part
 from scorecard.judgement import SAME
@@ -14,7 +14,7 @@ from scorecard.languages import Words, say, say_n, to_say, to_say_n
 from scorecard.meeting import names
 from scorecard.plan import Plan
 from scorecard.readings import Reading
-from scorecard.selection import Selection
+from scorecard.selection import Selection, bound, condition
 from scorecard.snapshot import Snapshot
 
 ENOUGH = 3
@@ -39,16 +39,16 @@ def groups(
             rows = [
                 row[0]
                 for date in (start, end)
-                for row in readings.grouped(snapshot, kpi, by, chosen, date)
+                for row in breakdowns.grouped(snapshot, kpi, by, chosen, date)
             ]
             found[by] = len({*rows} - {None})
             continue
-        where = readings.condition(chosen).replace("date = $date", "date in ($start, $end)")
+        where = condition(chosen).replace("date = $date", "date in ($start, $end)")
         row = (
             snapshot.cursor()
             .execute(
                 f"select count(distinct {by}) from cells where {where}",
-                {"kpi": kpi.id, "start": start, "end": end, **readings.bound(chosen)},
+                {"kpi": kpi.id, "start": start, "end": end, **bound(chosen)},
             )
             .fetchone()
         )

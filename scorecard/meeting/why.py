@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scorecard import changes, confidentiality, evidence, readings, wording
+from scorecard import breakdowns, changes, confidentiality, evidence, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation, Part
 from scorecard.confidentiality import Role
@@ -126,7 +126,7 @@ def _found(
 
     if by is not None:
         if kpi.aggregate == "countries":
-            readings.dimension(kpi, by) if by != "entity" else None
+            breakdowns.dimension(kpi, by) if by != "entity" else None
             by = "country"
         return by, explain(by)
     if kpi.aggregate == "countries":

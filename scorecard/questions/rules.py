@@ -180,19 +180,15 @@ def _awaiting(signals: Signals) -> list[Question]:
             waiting[files].append(signals.plan.kpi(reading.kpi))
     found = []
     for files, kpis in sorted(waiting.items(), key=lambda pair: (not pair[0], -len(pair[1]))):
+        if not files:
+            # Where some pillars are selected, KPIs of others have nothing to count.
+            found += [] if signals.of_some else [_nothing_counts(kpi) for kpi in kpis]
+            continue
         named = [wording.lower(kpi.title) for kpi in kpis[:3]]
         titles = wording.listed(named) if len(kpis) <= 3 else ", ".join(named)
         about = tuple(kpi.id for kpi in kpis)
         goals = {kpi.goal for kpi in kpis}
         goal = goals.pop() if len(goals) == 1 else None
-        if not files and signals.of_some:
-            continue
-        if not files:
-            for kpi in kpis:
-                text = say("there is nothing to count here so far. From when on will there be?")
-                reason = say("All exports of the KPI have arrived, and none of their rows counts.")
-                found.append(Question("awaiting", kpi.title, text, reason, (kpi.id,), kpi.goal))
-            continue
         count = wording.in_words(len(kpis))
         if len(files) == 1:
             text = say_n(
@@ -222,6 +218,12 @@ def _awaiting(signals: Signals) -> list[Question]:
             )
         )
     return found
+
+
+def _nothing_counts(kpi: Kpi) -> Question:
+    text = say("there is nothing to count here so far. From when on will there be?")
+    reason = say("All exports of the KPI have arrived, and none of their rows counts.")
+    return Question("awaiting", kpi.title, text, reason, (kpi.id,), kpi.goal)
 
 
 def _milestones(signals: Signals) -> list[Question]:

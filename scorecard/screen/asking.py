@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from scorecard import questions, wording
-from scorecard.exhibits import findings
 from scorecard.languages import say, to_say
 from scorecard.questions import Question, Task
 from scorecard.refusal import Refusal
@@ -117,7 +116,7 @@ def of_kpi(view: View, tasks: Tasks, kpi: str) -> dict[str, Any]:
     ]  # fmt: skip
     for entry in entries:
         if not entry["title"]:
-            entry["text"] = findings.capital(str(entry["text"]))
+            entry["text"] = wording.capital(str(entry["text"]))
     return _block(entries)
 
 

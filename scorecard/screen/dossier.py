@@ -1,4 +1,4 @@
-"""The page about one KPI: its finding, arithmetic, trend, breakdowns, explanation and rows."""
+"""The page about one KPI: its finding, arithmetic, trend, breakdowns and explanation."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation
 from scorecard.confidentiality import admits, guards
 from scorecard.exhibits import arithmetic, findings, strands
-from scorecard.languages import say, to_say
+from scorecard.languages import say
 from scorecard.readings import Reading
-from scorecard.refusal import Refusal, nearest
+from scorecard.refusal import Refusal
 from scorecard.screen import (
     asking,
     cards,
@@ -23,9 +23,11 @@ from scorecard.screen import (
     figures,
     frame,
     goal,
+    grounds,
     links,
     maps,
     multiples,
+    one_kpi,
     sheet,
     tables,
 )
@@ -33,7 +35,7 @@ from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
-_KPI, _CHOICE, _BY = "kpi", "kpi_choice", "kpi_by"
+_BY = "kpi_by"
 _TERMS = {
     "Value": "reading",
     "Baseline": "baseline",
@@ -43,16 +45,17 @@ _TERMS = {
     "Pace": "pace",
 }
 """What a step of the arithmetic is called -> the word that explains it."""
-ROWS_A_PAGE = 100
-"""Rows of the table at a time; a download has them all."""
 
 
 def show() -> None:
     """Draws the page for the KPI that the address names."""
     view = frame.open()
     figures.style()
-    kpi = _chosen(view)
-    goal_title = view.snapshot.plan.goal(kpi.goal).title
+    plan = view.snapshot.plan
+    kpi = one_kpi.chosen(plan, plan.kpis[0].id, "kpi_choice")
+    if links.is_locked():
+        st.markdown(f"## {escape(kpi.title)}")
+    goal_title = plan.goal(kpi.goal).title
     st.caption(
         escape(
             " · ".join(
@@ -80,7 +83,7 @@ def show() -> None:
         key="kpi_arithmetic",
     )
     if figures.awaiting(view.snapshot.missing_exports(kpi), kpi.title):
-        _about(view, kpi)
+        grounds.about(view, kpi)
         return
     figures.draw(view, lambda shown: _trend(shown, kpi), key="trend")
     by = _dimension(view, kpi)
@@ -88,46 +91,12 @@ def show() -> None:
         _breakdown(view, kpi, by)
     _explanation(view, kpi, by)
     commentary.said_of(view, kpi)
-    _rows(view, kpi)
-    _about(view, kpi)
+    grounds.rows(view, kpi)
+    grounds.about(view, kpi)
 
 
 def _reading(view: View, kpi: Kpi) -> Reading:
     return next(r for r in view.scorecard.readings if r.kpi == kpi.id)
-
-
-def _chosen(view: View) -> Kpi:
-    """The KPI of the address, which a choice on the page rewrites."""
-    plan = view.snapshot.plan
-    asked = links.asked(_KPI) or plan.kpis[0].id
-    if asked not in plan.by_id:
-        st.info(
-            escape(
-                say(
-                    "There is no KPI “{asked}”{nearest}.",
-                    asked=asked[:60],
-                    nearest=nearest(asked, plan.by_id),
-                )
-            )
-        )
-        asked = plan.kpis[0].id
-    if links.is_locked():
-        st.markdown(f"## {escape(plan.kpi(asked).title)}")
-        return plan.kpi(asked)
-    st.session_state[_CHOICE] = asked
-    st.selectbox(
-        say("KPI"),
-        [kpi.id for kpi in plan.kpis],
-        format_func=lambda name: f"{plan.kpi(name).goal} · {plan.kpi(name).title}",
-        key=_CHOICE,
-        on_change=_remember,
-        width=420,
-    )
-    return plan.kpi(asked)
-
-
-def _remember() -> None:
-    st.query_params[_KPI] = st.session_state[_CHOICE]
 
 
 def _arithmetic(view: View, kpi: Kpi) -> dict[str, Any]:
@@ -375,79 +344,3 @@ def _names_of_parts(view: View, kpi: Kpi, way: str, found: Explanation) -> table
     entities = [part.group for part in found.parts]
     dates = (found.start, found.end)
     return tables.Names(evidence.labels(view.snapshot, kpi, view.role, dates, entities))
-
-
-def _rows(view: View, kpi: Kpi) -> None:
-    with st.container(key="head_rows"):
-        st.markdown(f"### {say('The rows behind the figure')}")
-        if not admits(view.role, kpi.rows_for):
-            figures.refuse(say(_ENTRIES_FOR[kpi.rows_for]))
-            return
-        total = evidence.count(view.snapshot, kpi, view.selection, view.role, view.as_of)
-        if not total:
-            st.caption(say("No rows."))
-            return
-        st.caption(escape(goal.about(view, kpi, findings.quantity(total, "row", "rows"))))
-        page = tables.page(total, ROWS_A_PAGE, "kpi_rows_page")
-
-        def read(limit: int | None, offset: int = 0) -> pd.DataFrame:
-            found = evidence.facts(
-                view.snapshot, kpi, view.selection, view.role, view.as_of,
-                limit=limit, offset=offset,
-            )  # fmt: skip
-            return tables.of_facts(view.snapshot.plan, found, kpi if limit else None)
-
-        key, alt = f"{kpi.id}-rows", say("The rows behind the figure")
-        shown = read(ROWS_A_PAGE, page * ROWS_A_PAGE)
-        tables.show_with_files(shown, view, key, alt, 10, whole=lambda: read(None))
-
-
-_ENTRIES_FOR = {
-    "board": to_say("single entries, as they are for the board only"),
-    "executive": to_say("single entries, as they are for the executive only"),
-}
-
-
-def _about(view: View, kpi: Kpi) -> None:
-    """Definition, query and the exports behind it."""
-    left, right = st.columns(2, gap="large")
-    with left, st.container(key="head_definition"):
-        st.markdown(f"### {say('What it counts, and why')}")
-        for head, text in (
-            (say("Definition"), kpi.definition),
-            (say("Why it matters"), kpi.why),
-            (say("Limitation"), kpi.limitation),
-            (say("Owner"), kpi.owner),
-        ):
-            st.markdown(f"**{head}.** {escape(text)}")
-        st.markdown(f"### {say('The exports behind it')}")
-        rows = (
-            view.snapshot.cursor()
-            .execute(
-                'select export, present, "rows", accepted, quarantined from ledger '
-                "where list_contains(?, export)",
-                [list(kpi.exports)],
-            )
-            .fetchall()
-        )
-        tables.show(
-            pd.DataFrame(
-                [
-                    {
-                        say("File"): f"{name}.csv",
-                        say("State"): say("Arrived")
-                        if present
-                        else say("Not arrived or not usable"),
-                        say("Rows"): total,
-                        say("Accepted"): accepted,
-                        say("Set aside"): quarantined,
-                        say("Data of"): view.snapshot.data_date,
-                    }
-                    for name, present, total, accepted, quarantined in rows
-                ]
-            ),
-            "kpi_exports",
-            say("The exports behind the KPI"),
-        )
-    with right, st.container(key="head_query"), st.expander(say("The query, for who reads SQL")):
-        st.code(kpi.query, language="sql", wrap_lines=True)

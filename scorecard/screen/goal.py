@@ -8,13 +8,13 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from scorecard import chance, readings, standing, wording
+from scorecard import breakdowns, chance, standing, wording
+from scorecard.breakdowns import Breakdown
 from scorecard.catalogue import Kpi
 from scorecard.chance import Interval
 from scorecard.charts import bars
 from scorecard.exhibits import findings, milestones, missing
 from scorecard.languages import say
-from scorecard.readings import Breakdown
 from scorecard.screen import asking, cards, figures, frame, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
@@ -113,4 +113,4 @@ def breakdown(view: View, kpi: Kpi, by: str) -> Breakdown:
         chosen = replace(chosen, pillars=())
     elif by in ("region", "country"):
         chosen = replace(chosen, regions=())
-    return readings.breakdown(view.snapshot, kpi, by, chosen, view.role, view.as_of)
+    return breakdowns.breakdown(view.snapshot, kpi, by, chosen, view.role, view.as_of)

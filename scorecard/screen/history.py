@@ -118,7 +118,7 @@ def finding(past: Past) -> str:
     if not past.made:
         return say("Nothing has been published yet that is on record.")
     newest, count = past.made[0], len(past.made)
-    start = _capital(
+    start = wording.capital(
         say_n(
             "one publication", "{count} publications since {month}",
             count, count=in_words(count), month=wording.month(past.made[-1].at),
@@ -332,7 +332,7 @@ def _differences(found: then_and_now.Compared, one: Publication) -> str:
             "published on {moment}",
             count, count=in_words(count), total=total, moved=in_words(moved), moment=at,
         )  # fmt: skip
-    return _capital(text)
+    return wording.capital(text)
 
 
 def _findings_file(view: View, one: Publication, then: Snapshot) -> None:
@@ -429,7 +429,3 @@ def _meeting(view: View) -> None:
 
 def _remember_meeting() -> None:
     st.query_params[links.MEETING] = st.session_state[_MEETING].isoformat()
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -53,7 +53,7 @@ def sentence(found: Sequence[Holding]) -> str:
     if not found:
         return say("No snapshot is kept")
     goes = [holding for holding in found if not holding.why]
-    start = _first(
+    start = wording.capital(
         say_n(
             "one snapshot takes {room}", "{count} snapshots take {room}",
             len(found), count=in_words(len(found)), room=room(found),
@@ -101,7 +101,9 @@ def of_holdings(found: Sequence[Holding], made: Sequence[Publication]) -> pd.Dat
                 say("Last published"): one.at.date() if one else None,
                 say("By"): one.who if one else say("Never published"),
                 say("Size (MB)"): round(holding.size / 1e6, 1),
-                say("Stays because"): _first(holding.why) if holding.why else say("May go"),
+                say("Stays because"): wording.capital(holding.why)
+                if holding.why
+                else say("May go"),
             }
         )
     return pd.DataFrame(rows)
@@ -148,7 +150,3 @@ def _remove(
         "{count} snapshot removed.", "{count} snapshots removed.", len(seen)
     )
     st.rerun()
-
-
-def _first(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from scorecard import charts
+from scorecard.breakdowns import Breakdown
 from scorecard.catalogue import Kpi
 from scorecard.exhibits import findings
 from scorecard.languages import say, say_n
-from scorecard.readings import Breakdown
 from scorecard.screen import figures, goal, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View

@@ -210,7 +210,7 @@ def finding(made: Sequence[Link], at: dt.datetime) -> str:
             "one has expired or been withdrawn.", "{count} have expired or been withdrawn.",
             len(made), count=in_words(len(made)),
         )  # fmt: skip
-        return f"{say('No link is open.')} {_capital(ended)}"
+        return f"{say('No link is open.')} {wording.capital(ended)}"
     count = len(still)
     unopened = [link for link in still if not link.opened]
     if count == 1:
@@ -224,20 +224,22 @@ def finding(made: Sequence[Link], at: dt.datetime) -> str:
         )  # fmt: skip
     many = in_words(count)
     if not unopened:
-        return _capital(say("{count} links are open, and each has been opened.", count=many))
+        return wording.capital(say("{count} links are open, and each has been opened.", count=many))
     if len(unopened) == count:
-        return _capital(say("{count} links are open, and none has been opened yet.", count=many))
+        return wording.capital(
+            say("{count} links are open, and none has been opened yet.", count=many)
+        )
     if len(unopened) == 1:
         text = say(
             "{count} links are open; the one for {name} has not been opened yet.",
             count=many, name=isolated(unopened[0].recipient),
         )  # fmt: skip
-        return _capital(text)
+        return wording.capital(text)
     text = say(
         "{count} links are open; {unopened} of them have not been opened yet.",
         count=many, unopened=in_words(len(unopened)),
     )  # fmt: skip
-    return _capital(text)
+    return wording.capital(text)
 
 
 def _list(view: View, made: Sequence[Link]) -> None:
@@ -299,7 +301,7 @@ def shows(plan: Plan, parameters: Words) -> str:
     )
     if COMPARE in parameters:
         parts.append(say("compared with {date}", date=_day(parameters[COMPARE])))
-    return _capital(" · ".join(parts))
+    return wording.capital(" · ".join(parts))
 
 
 def _pillar(word: str) -> str:
@@ -364,7 +366,3 @@ def _day(words: Sequence[str]) -> str:
         return wording.date(dt.date.fromisoformat(words[0]))
     except ValueError:
         return words[0]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

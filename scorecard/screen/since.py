@@ -13,13 +13,21 @@ from scorecard.catalogue import Kpi
 from scorecard.exhibits import movements
 from scorecard.languages import Words, say, to_say
 from scorecard.meeting import Changes, Course, StatusMove, Why, names
-from scorecard.refusal import nearest
-from scorecard.screen import cards, figures, frame, goal, links, sheet, tables, then_and_now
+from scorecard.screen import (
+    cards,
+    figures,
+    frame,
+    goal,
+    links,
+    one_kpi,
+    sheet,
+    tables,
+    then_and_now,
+)
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 
-_KPI, _BY = "kpi", "by"
-_KPI_CHOICE, _BY_CHOICE = "changes_kpi", "changes_by"
+_BY_CHOICE = "changes_by"
 
 
 def show() -> None:
@@ -197,42 +205,15 @@ def _chosen_kpi(view: View, found: Changes) -> Kpi:
     # A status may move because the plan went on; what changed itself has more to explain.
     changes = {reading.kpi: reading.change for reading in found.after}
     moved.sort(key=lambda move: not changes[move.kpi])
-    asked = links.asked(_KPI) or (moved[0].kpi if moved else plan.kpis[0].id)
-    if asked not in plan.by_id:
-        st.info(
-            escape(
-                say(
-                    "There is no KPI “{asked}”{nearest}.",
-                    asked=asked[:60],
-                    nearest=nearest(asked, plan.by_id),
-                )
-            )
-        )
-        asked = plan.kpis[0].id
-    if links.is_locked():
-        return plan.kpi(asked)
-    st.session_state[_KPI_CHOICE] = asked
-    st.selectbox(
-        say("KPI"),
-        [kpi.id for kpi in plan.kpis],
-        format_func=lambda name: f"{plan.kpi(name).goal} · {plan.kpi(name).title}",
-        key=_KPI_CHOICE,
-        on_change=_remember_kpi,
-        width=420,
-    )
-    return plan.kpi(asked)
-
-
-def _remember_kpi() -> None:
-    st.query_params[_KPI] = st.session_state[_KPI_CHOICE]
+    usual = moved[0].kpi if moved else plan.kpis[0].id
     # Each KPI opens with the dimension that says most of it.
-    st.query_params.pop(_BY, None)
+    return one_kpi.chosen(plan, usual, "changes_kpi", forgets=links.BY)
 
 
 def _chosen_way(view: View, kpi: Kpi, found: Changes) -> Why:
     """The explanation by the dimension of the address; without one, by what says most."""
     ways = meeting.ways(kpi, view.role)
-    asked = links.asked(_BY)
+    asked = links.asked(links.BY)
     why = meeting.explained(
         view.snapshot,
         kpi,
@@ -256,7 +237,7 @@ def _chosen_way(view: View, kpi: Kpi, found: Changes) -> Why:
 
 
 def _remember_way() -> None:
-    st.query_params[_BY] = st.session_state[_BY_CHOICE]
+    st.query_params[links.BY] = st.session_state[_BY_CHOICE]
 
 
 def _waterfall(view: View, kpi: Kpi, why: Why) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from scorecard import chance, wording
 from scorecard import languages as said
+from scorecard.breakdowns import Breakdown
 from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation
 from scorecard.charts.bars import ranked
@@ -24,7 +25,7 @@ from scorecard.languages import say, say_n
 from scorecard.meeting import names as groups
 from scorecard.meeting import why
 from scorecard.plan import Plan
-from scorecard.readings import Breakdown, Series
+from scorecard.readings import Series
 from scorecard.screen import downloads
 from scorecard.screen.frame import View
 

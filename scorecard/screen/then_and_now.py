@@ -87,7 +87,7 @@ def of_meeting(view: View, meeting: dt.date, *, whole: bool) -> None:
         except Unpublished as none:
             figures.head(
                 say("What was shown at {meeting} is not on record", meeting=called),
-                _capital(str(none)),
+                wording.capital(str(none)),
             )
             return
         except Refusal as refusal:
@@ -177,7 +177,7 @@ def sentence(found: Compared, called: str) -> str:
             whole=whole, meeting=called,
         )  # fmt: skip
     else:
-        text = _capital(
+        text = wording.capital(
             say_n(
                 "one of the {whole} figures that were shown at {meeting} has been restated since",
                 "{count} of the {whole} figures that were shown at {meeting} have been restated "
@@ -273,7 +273,7 @@ def verdict(pair: Pair) -> str:
 def _values(kpi: Kpi, pair: Pair) -> tuple[str, str]:
     """Both values, to decimals at which a difference shows."""
     old, new = pair.then, pair.now
-    was, now = (_capital(wording.value(kpi, one)) if one else "" for one in (old, new))
+    was, now = (wording.capital(wording.value(kpi, one)) if one else "" for one in (old, new))
     if old and new and pair.is_restated and was == now:
         return _apart(kpi, old.value, new.value)
     return was, now
@@ -372,7 +372,3 @@ def of_restatements(view: View, found: Compared) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
