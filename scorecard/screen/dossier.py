@@ -12,7 +12,7 @@ from scorecard import chance, changes, charts, evidence, readings, wording
 from scorecard.catalogue import Kpi
 from scorecard.changes import Explanation
 from scorecard.confidentiality import admits, guards
-from scorecard.exhibits import arithmetic, findings, strands
+from scorecard.exhibits import arithmetic, findings, milestones, strands
 from scorecard.languages import say
 from scorecard.readings import Reading
 from scorecard.refusal import Refusal
@@ -144,14 +144,23 @@ def _trend(view: View, kpi: Kpi) -> Exhibit:
         legend.append(say("dotted: at the present pace"))
     return Exhibit(
         figure=charts.trend(
-            kpi, series, reading, path, meetings, view.as_of, view.theme, counts, view.compare
+            kpi,
+            series,
+            reading,
+            path,
+            meetings,
+            view.as_of,
+            view.theme,
+            counts,
+            view.compare,
+            milestones.of_goal(snapshot.plan, kpi.goal, view.as_of),
         ),
         title=_course(kpi, reading),
         subtitle=goal.about(view, kpi, f"{kpi.title}, {wording.unit(kpi)}")
         + " · "
         + say(
-            "{legend}; marks below: meetings of the board and the General Assembly; "
-            "thin line: compared date",
+            "{legend}; below: a mark at each meeting, a diamond at each milestone of the goal, "
+            "filled where it is done; thin line: compared date",
             legend=wording.clauses(legend),
         ),
         table=lambda: tables.of_series(kpi, series, counts),
