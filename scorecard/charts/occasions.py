@@ -79,6 +79,7 @@ def _marks(
         "type": "scatter",
         "name": name,
         "mode": "markers",
+        "cliponaxis": False,
         "x": [day.isoformat() for day in days],
         "y": [height] * len(days),
         "marker": marker,
