@@ -34,6 +34,9 @@ _SAID = {
     "to_say_n": (0, 1),
     "quantity": (1, 2),
     "say_in": (1,),
+    "always": (0,),
+    "numbered": (0, 1),
+    "_counted": (1, 2),
 }
 """Function -> which of its arguments are messages; the first of `say_in` is their context."""
 _ALWAYS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
