@@ -8,16 +8,18 @@ changes in it is put into the translation; a sentence that no form fits is shown
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-from scorecard.languages import ENGLISH, current, say, say_n, speaking
+from scorecard.languages import ENGLISH, current, grouped, say, say_n, speaking
+from scorecard.wording import clauses, titled
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _COUNT = "count"
-_SAID = ("what", "why", "noun")
+SAID = ("what", "why", "noun")
 """Places for what is itself said, and not a value."""
+_NUMBERS = ("aside", "fields", "number", "of_all", "width")
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,27 @@ class Form:
     def patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(_pattern(text), re.DOTALL) for text in {self.one, self.many})
 
-    @property
-    def weight(self) -> int:
-        """Letters that are always there: the more, the surer is a match."""
-        return len(_PLACE.sub("", self.many))
-
-    def retold(self, text: str) -> str | None:
+    def places(self, text: str) -> dict[str, str] | None:
+        """What stands in the places of the form; none where the text is not of this form."""
         found = next((m for p in self.patterns if (m := p.fullmatch(text))), None)
-        if found is None:
-            return None
-        places = found.groupdict()
-        values: dict[str, object] = {
-            name: retold(value) if name in _SAID else value
-            for name, value in places.items()
-            if name != _COUNT
-        }
-        if _COUNT not in places:
-            return say(self.one, **values)
-        return say_n(self.one, self.many, int(places[_COUNT].replace(",", "")), **values)
+        return found.groupdict() if found else None
+
+    def said(self, places: Mapping[str, str]) -> str:
+        """The sentence in the language of now."""
+        values = {name: _value(name, text) for name, text in places.items() if name != _COUNT}
+        if _COUNT in places:
+            return say_n(self.one, self.many, _number(places[_COUNT]), **values)
+        return say(self.one, **values)
+
+
+def _value(name: str, text: str) -> str:
+    if name in SAID:
+        return retold(text)
+    return grouped(_number(text)) if name in _NUMBERS else text
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
 
 
 def _pattern(text: str) -> str:
@@ -56,8 +61,8 @@ def _pattern(text: str) -> str:
     return "".join(
         re.escape(part)
         if place % 2 == 0
-        else r"(?P<count>\d[\d,]*)"
-        if part == _COUNT
+        else rf"(?P<{part}>\d[\d,]*)"
+        if part in (_COUNT, *_NUMBERS)
         else rf"(?P<{part}>.+?)"
         for place, part in enumerate(parts)
     )
@@ -157,6 +162,9 @@ _DONE = (
     numbered("{count} line left out, as each {what}.", "{count} lines left out, as each {what}."),
     always("Column {place} is blank and was left out."),
     always("Columns were separated by {what}."),
+    always("semicolons"),
+    always("tabs"),
+    always("bars"),
     always("Named like {named}, but its header is that of {export}."),
     always("Sheet {name} was read."),
     always("A byte order mark was left out."),
@@ -283,7 +291,7 @@ _REASONS = (
         "{file} is absent or set aside whole, so {count} KPI has no figures",
         "{file} is absent or set aside whole, so {count} KPIs have no figures",
     ),
-    always("{aside} of {rows} rows of {file} are set aside"),
+    always("{aside} of {of_all} rows of {file} are set aside"),
     always("the data are of {date} and those shown of {shown}"),
     always("the exports are a synthetic sample and real data are shown"),
     always("not published: {why}"),
@@ -314,13 +322,13 @@ _REASONS = (
     always("a header without a letter cannot be matched for good"),
     always("nobody has said what this header means, or it was taken back already"),
 )
+_MARK = "; "
 _HEADERS = re.compile(r"""(?P<old>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*") is (?P<new>\w+)""")
 
 
 @cache
 def _forms() -> tuple[Form, ...]:
-    every = (*_CONTRACT, *_NOUNS, *_DONE, *_QUESTIONS, *_NOTICED, *_REASONS)
-    return tuple(sorted(every, key=lambda form: -form.weight))
+    return (*_CONTRACT, *_NOUNS, *_DONE, *_QUESTIONS, *_NOTICED, *_REASONS)
 
 
 def retold(text: str) -> str:
@@ -329,11 +337,29 @@ def retold(text: str) -> str:
     return text if code == ENGLISH or not text else _retold(text, code)
 
 
+def form_of(text: str) -> tuple[Form, Mapping[str, str]] | None:
+    """The form of a kept sentence, with what stands in its places; none where no form fits."""
+    fitting = [(form, places) for form in _forms() if (places := form.places(text)) is not None]
+    return min(fitting, key=_looseness) if fitting else None
+
+
 @lru_cache(4096)
 def _retold(text: str, code: str) -> str:
     with speaking(code):
-        found = next((said for form in _forms() if (said := form.retold(text))), None)
-        return found or _headers(text) or text
+        found = form_of(text)
+        return found[0].said(found[1]) if found else _headers(text) or text
+
+
+def _looseness(fitting: tuple[Form, Mapping[str, str]]) -> tuple[int, int]:
+    """How much of a text a form does not know; the form that knows most of it is the right one."""
+    form, places = fitting
+    unknown = sum(_unknown(name, text) for name, text in places.items())
+    return unknown, -len(_PLACE.sub("", form.many))
+
+
+def _unknown(name: str, text: str) -> int:
+    found = form_of(text) if name in SAID else None
+    return _looseness(found)[0] if found else len(text)
 
 
 def _headers(text: str) -> str:
@@ -345,25 +371,24 @@ def _headers(text: str) -> str:
     return say("Headers: {each}.", each=", ".join(each))
 
 
-def reasons(text: str, mark: str = "; ") -> str:
-    """Sentences that stand after one another, each `column: what is wrong`."""
-    return mark.join(_with_column(part) for part in _parts(text, mark))
-
-
-def _parts(text: str, mark: str) -> Iterator[str]:
-    """What a mark parts, unless a sentence holds the mark itself."""
-    pieces = text.split(mark)
+def reasons(text: str) -> str:
+    """Kept sentences one after the other, `column: what is wrong; column: what is wrong`."""
+    pieces, said = text.split(_MARK), []
     while pieces:
-        for length in range(len(pieces), 0, -1):
-            whole = mark.join(pieces[:length])
-            if length == 1 or _with_column(whole) != whole:
-                yield whole
-                del pieces[:length]
-                break
+        # A sentence may hold the mark itself.
+        wholes = (_MARK.join(pieces[:number]) for number in range(1, len(pieces) + 1))
+        whole = next((whole for whole in wholes if _is_known(whole)), pieces[0])
+        said.append(_of_column(whole))
+        del pieces[: whole.count(_MARK) + 1]
+    return clauses(said)
 
 
-def _with_column(text: str) -> str:
+def _is_known(text: str) -> bool:
+    return _of_column(text) != text
+
+
+def _of_column(text: str) -> str:
     column, colon, rest = text.partition(": ")
     if colon and re.fullmatch(r"[\w, ]+", column) and (said := retold(rest)) != rest:
-        return f"{column}: {said}"
+        return titled(column, said)
     return retold(text)
