@@ -13,6 +13,7 @@ from scorecard import wording
 from scorecard.languages import Words, current, say, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads, figures, tables
+from scorecard.screen.commentary import called
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state import audit
@@ -200,7 +201,7 @@ def _table(found: Sequence[Entry], pages: Mapping[str, str]) -> pd.DataFrame:
         [
             {
                 say("When (UTC)"): _stamp(entry),
-                say("Who"): entry.who,
+                say("Who"): called(entry.who),
                 say("Role"): entry.role and say(entry.role),
                 say("What"): said(entry, pages),
                 say("Event"): EVENTS.get(entry.event, tables.category(entry.event)),

@@ -30,7 +30,7 @@ from scorecard.screen import (
     writer,
 )
 from scorecard.screen import store as figures_shown
-from scorecard.screen.commentary import isolated, moment
+from scorecard.screen.commentary import called, isolated, moment
 from scorecard.screen.desk.found import table as of_findings
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -162,8 +162,8 @@ def _list(view: View, past: Past) -> None:
                         "asked": one.seq == chosen.seq,
                         "cells": [
                             [when(one.at), KINDS[one.kind]],
-                            [one.who, _role(one)],
-                            [one.note, ""],
+                            [called(one.who), _role(one)],
+                            [called(one.note), ""],
                             [_data(one), _findings(one)],
                             [one.snapshot[:6], past.stands(one)],
                         ],

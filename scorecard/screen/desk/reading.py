@@ -13,7 +13,7 @@ from scorecard.drafts import Draft, Read, keeping
 from scorecard.intake.mapping import LEAVE_OUT
 from scorecard.intake.report import Question, Taken
 from scorecard.intake.taking import Answer
-from scorecard.languages import Words, say, say_n, to_say
+from scorecard.languages import Words, say, say_in, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.retelling import retold
 from scorecard.screen import commentary, tables
@@ -198,7 +198,9 @@ def _choice(question: Question, name: str) -> str:
         return escape(wording.capital(retold(name)))
     fields = contract.load()[question.export or ""].fields
     title = next((f.title for f in fields if f.name == name), "")
-    return escape(f"{title} ({name})" if title and title.lower() != name else name)
+    return escape(
+        f"{say_in('register', title)} ({name})" if title and title.lower() != name else name
+    )
 
 
 def _take_answers(
