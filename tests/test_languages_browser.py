@@ -30,7 +30,8 @@ pytestmark = pytest.mark.browser
 
 BOARD = (
     "/", "/capacity", "/compliance", "/membership", "/brand", "/changes?kpi=certified_companies",
-    "/kpi?kpi=field_review_coverage", "/kpi?kpi=indicators_met", "/definitions",
+    "/kpi?kpi=field_review_coverage", "/kpi?kpi=indicators_met", "/definitions", "/briefing",
+    "/history", "/sharing",
 )  # fmt: skip
 READ = """
 () => {

@@ -251,7 +251,7 @@ def _answers(view: View | Waiting, draft: Draft) -> None:
         for place, given in enumerate(draft.answers):
             with st.container(horizontal=True, vertical_alignment="center"):
                 about = " · ".join(part for part in (given.file, given.column) if part)
-                st.text(f"{about}: {retold(given.answer)}", width="stretch")
+                st.text(wording.titled(about, retold(given.answer)), width="stretch")
                 if st.button(say("Ask again"), type="tertiary", key=f"desk_again_{place}"):
                     guard.ask_again(view)
                     keeping.withdraw(draft, given)
