@@ -14,6 +14,7 @@ from scorecard.plurals import in_words
 from scorecard.refusal import Refusal
 from scorecard.retention import Holding
 from scorecard.screen import downloads, figures, tables, writer
+from scorecard.screen.commentary import called
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state.columns import now
@@ -99,7 +100,7 @@ def of_holdings(found: Sequence[Holding], made: Sequence[Publication]) -> pd.Dat
             {
                 say("Snapshot"): holding.snapshot,
                 say("Last published"): one.at.date() if one else None,
-                say("By"): one.who if one else say("Never published"),
+                say("By"): called(one.who) if one else say("Never published"),
                 say("Size (MB)"): round(holding.size / 1e6, 1),
                 say("Stays because"): wording.capital(holding.why)
                 if holding.why
