@@ -19,7 +19,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _COUNT = "count"
 SAID = ("what", "why", "noun")
 """Places for what is itself said, and not a value."""
-_NUMBERS = ("aside", "fields", "number", "of_all", "width")
+_NUMBERS = ("aside", "fields", "most", "number", "of_all", "width")
 
 
 @dataclass(frozen=True)
@@ -323,12 +323,42 @@ _REASONS = (
     always("nobody has said what this header means, or it was taken back already"),
 )
 _MARK = "; "
+_OF_PLACES = (
+    always("there is no such link"),
+    always("a link is for a person; please give a name"),
+    always("the name must stand in one line, without characters that cannot be seen"),
+    always("{what} has {number} characters; at most {most} are kept"),
+    always("{what} is empty"),
+    always("the name"),
+    always("the note"),
+    always("the name of who publishes"),
+    always("who makes the link"),
+    always("a link must expire in the future"),
+    always("a link may be open for at most {number} days"),
+    always(
+        "share links need a key that all servers know; set link_keys in the section [access] of "
+        "secrets.toml"
+    ),
+    always(
+        "the key of share links can be neither read nor made beside the state; set link_keys in "
+        "the section [access] of secrets.toml"
+    ),
+    always("the file {file} beside the state is damaged; delete it, or restore it"),
+    always("the state at {place} does not answer: {error}"),
+    always("the place where the snapshots are kept does not answer"),
+    always("the snapshot {name} is damaged where it is kept"),
+    always("the snapshot {name} is shown already"),
+    always("the disk is full where the snapshots are kept; what was shown before stays"),
+    always("somebody else has published meanwhile"),
+    always("no figures have been published yet, and there are no exports to read"),
+    always("what arrived is for the executive only"),
+)
 _HEADERS = re.compile(r"""(?P<old>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*") is (?P<new>\w+)""")
 
 
 @cache
 def _forms() -> tuple[Form, ...]:
-    return (*_CONTRACT, *_NOUNS, *_DONE, *_QUESTIONS, *_NOTICED, *_REASONS)
+    return (*_CONTRACT, *_NOUNS, *_DONE, *_QUESTIONS, *_NOTICED, *_REASONS, *_OF_PLACES)
 
 
 def retold(text: str) -> str:

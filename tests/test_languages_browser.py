@@ -60,7 +60,8 @@ STREAMLIT = (
     "Help for", "View fullscreen", "Fullscreen", "Show/hide columns", "Download as CSV", "Search",
     "Close fullscreen",
     "Table", "Main menu", "Press Enter to apply", "Clear value", "Selected", "open", "Deploy",
-    "Loading", "Close", "Increment", "Decrement", "Link to heading", "Selected.", "file upload", "Upload", "per file", "Remove",
+    "Loading", "Close", "Increment", "Decrement", "Link to heading", "Selected.",
+    "file upload", "Upload", "per file", "Remove",
 )  # fmt: skip
 """Words of Streamlit's own, which it has in English only."""
 

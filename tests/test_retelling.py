@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from scorecard import checks, contract, exports, languages, retelling, rules
+from scorecard.drafts import Draft, keeping
 from scorecard.intake import Report, letters
 from scorecard.languages import speaking
+from scorecard.refusal import Refusal
 from scorecard.retelling import form_of, reasons, retold
+from scorecard.state import columns, spellings
+from scorecard.state.store import open_store
 from tests.test_messy_corpus import CASES, taken
 
 NAME = re.compile(r"[\w-]+")
@@ -112,3 +116,22 @@ def test_what_nobody_foresaw_is_shown_as_it_was_kept() -> None:
                 "is something that a later version says"
             )
             assert retold("") == ""
+
+
+def test_what_a_person_is_refused_can_be_said_again(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/state.db")
+    draft = Draft(tmp_path, "Ada", columns.now(), columns.now(), "exports")
+    refused: tuple[Callable[[], object], ...] = (
+        lambda: columns.text("the note", "x" * 9, longest=3),
+        lambda: columns.text("the note", " ", required=True),
+        lambda: spellings.save(store, "trade", "Wer", "", "Ada"),
+        lambda: spellings.save(store, "organisations", "Wer", "shoe_size", "Ada"),
+        lambda: spellings.save(store, "organisations", "", "", "Ada"),
+        lambda: spellings.remove(store, "organisations", "Wer", "Ada"),
+        lambda: keeping.add_folder(draft, tmp_path / "no"),
+    )
+    for ask in refused:
+        with pytest.raises(Refusal) as why:
+            ask()
+        assert not list(unknown(str(why.value)))
+    store.close()

@@ -12,6 +12,7 @@ from scorecard.depot import Depot
 from scorecard.languages import say, say_n
 from scorecard.plurals import in_words
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.retention import Holding
 from scorecard.screen import downloads, figures, tables, writer
 from scorecard.screen.commentary import called
@@ -144,7 +145,7 @@ def _remove(
         writer.refuse_blank(name, writer.WHO)
         retention.remove(depot, state, seen, name, keep=keep, plan=view.snapshot.plan)
     except Refusal as refusal:
-        st.error(say("Not removed, or not all: {refusal}.", refusal=escape(str(refusal))))
+        st.error(say("Not removed, or not all: {refusal}.", refusal=escape(retold(str(refusal)))))
         return
     writer.remember(name)
     st.session_state[_SAID] = say_n(
