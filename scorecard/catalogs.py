@@ -34,6 +34,9 @@ _SAID = {
     "to_say_n": (0, 1),
     "quantity": (1, 2),
     "say_in": (1,),
+    "always": (0,),
+    "numbered": (0, 1),
+    "_counted": (1, 2),
 }
 """Function -> which of its arguments are messages; the first of `say_in` is their context."""
 _ALWAYS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -58,12 +61,14 @@ def extracted() -> Catalog:
 
 
 def _of_registers() -> Iterator[tuple[str, str, str]]:
-    """What the registers call things in words that we know: kinds, sections, regions.
+    """What the registers call things in words that we know: titles, kinds, sections, regions.
 
     Others may come in files; those stay as they are written.
     """
     for file in contract.load().exports:
+        yield file.name, "register", file.title
         for field in file.fields:
+            yield file.name, "register", field.title
             if field.name in _KINDS:
                 for word in field.enum:
                     yield file.name, "category", in_english(word)

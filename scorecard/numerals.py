@@ -55,7 +55,7 @@ def alike(kpi: Kpi, now: float, before: float) -> int:
     factor = 100 if kpi.is_percentage else 1
     shown = 0 if kpi.is_count else 1
     wanted = half_up((now - before) * factor, shown)
-    if not kpi.is_count and not kpi.is_percentage and now.is_integer() and before.is_integer():
+    if not kpi.is_count and not kpi.is_percentage and now % 1 == before % 1 == 0:
         return 0
     for digits in range(least, 3):
         apart = rounded(kpi, now, digits) - rounded(kpi, before, digits)

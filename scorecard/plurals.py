@@ -62,14 +62,6 @@ def unit(plural: str, count: float) -> str:
     return say_n(noun(plural, 1), plural, count)
 
 
-def is_or_are(count: float) -> str:
-    return "is" if count == 1 else "are"
-
-
-def has_or_have(count: float) -> str:
-    return "has" if count == 1 else "have"
-
-
 def place(name: str) -> str:
     """The name of a region or country after a preposition: Africa, the Middle East."""
     if current() != ENGLISH:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Message
 
-from scorecard import catalogs, languages, meeting, readings, standing, wording
+from scorecard import catalogs, contract, doctor, languages, meeting, readings, standing, wording
 from scorecard import snapshot as snapshots
 from scorecard.briefing import content, writers
 from scorecard.briefing.document import Block, Chart, Document
@@ -320,6 +320,20 @@ def test_sentences_and_papers_say_nothing_outside_the_catalogs(pseudo: None) -> 
     day = snapshot.planned.meetings[-1].date
     document = content.compose(snapshot, NOTHING, day, role="executive")
     assert not made_up.words(document_texts(document), names(snapshot))
+
+
+def test_the_doctor_says_nothing_outside_the_catalogs(pseudo: None) -> None:
+    """Files that are absent, rows in error, organisations gone, counts that fell, and jumps."""
+    found = [
+        ailment
+        for proposed, current in ((tiny(), sample()), (sample(), tiny()))
+        for ailment in doctor.examine(proposed, current).ailments
+    ]
+    assert {"vanished", "fell", "unique", "reference"} <= {ailment.kind for ailment in found}
+    texts = [text for a in found for text in (a.title, a.words, a.remedy)]
+    known = [f"{file.name}.csv" for file in contract.load()]
+    known += [field.name for file in contract.load() for field in file.fields]
+    assert not made_up.words(texts, [*names(sample()), *known])
 
 
 @pytest.mark.parametrize("name", ["html", "docx", "pptx", "xlsx"])

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from desk_set import HOSTILE_FILE, messy_zip
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from scorecard import contract
 from scorecard import snapshot as snapshots
 from scorecard.snapshot import Snapshot, Sources
 from tests import made_up
@@ -28,7 +30,8 @@ pytestmark = pytest.mark.browser
 
 BOARD = (
     "/", "/capacity", "/compliance", "/membership", "/brand", "/changes?kpi=certified_companies",
-    "/kpi?kpi=field_review_coverage", "/kpi?kpi=indicators_met", "/definitions",
+    "/kpi?kpi=field_review_coverage", "/kpi?kpi=indicators_met", "/definitions", "/briefing",
+    "/history", "/sharing",
 )  # fmt: skip
 READ = """
 () => {
@@ -58,8 +61,17 @@ STREAMLIT = (
     "Close fullscreen",
     "Table", "Main menu", "Press Enter to apply", "Clear value", "Selected", "open", "Deploy",
     "Loading", "Close", "Increment", "Decrement", "Link to heading", "Selected.",
+    "file upload", "Upload", "per file", "Remove",
 )  # fmt: skip
 """Words of Streamlit's own, which it has in English only."""
+
+REGISTERS = (
+    *(field.name for file in contract.load() for field in file.fields),
+    *(word for file in contract.load() for field in file.fields for word in field.enum),
+    *(name for file in contract.load() for name in (file.name, f"{file.name}.csv")),
+    HOSTILE_FILE,
+)
+"""What columns, words and files of the registers are called, which stays in every language."""
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +100,72 @@ def test_a_page_shows_no_word_that_was_never_translated(
     texts = visit.page.evaluate(READ)
     assert sum("⟦" in text for text in texts) > 20
     assert not made_up.words(texts, [*names(sample), *STREAMLIT])
+
+
+def outside(page: Page, snapshot: Snapshot) -> set[str]:
+    """Words on a page that stand in no brackets, and are no names of the data."""
+    known = [*names(snapshot), *STREAMLIT, *REGISTERS]
+    known += [text or "" for f in snapshot.planned.figures for text in (f.source, f.note)]
+    query = "select unnest(json_extract_string(cells, '$.*')) from quarantine"
+    known += [cell for (cell,) in snapshot.cursor().execute(query).fetchall() if cell]
+    return made_up.words(page.evaluate(READ), known)
+
+
+def test_the_desk_says_nothing_that_was_never_translated(
+    tmp_path: Path,
+    chromium: Browser,  # noqa: F811
+    sample: Snapshot,
+) -> None:
+    """Questions, what was done, findings, effects, what speaks against it, and what is refused."""
+    path = os.pathsep.join((str(ROOT / "tests" / "pseudo"), str(ROOT)))
+    own = {"PYTHONPATH": path, "SCORECARD_STATE": f"sqlite:///{tmp_path}/state.db"}
+    with serving(tmp_path / "snapshots", **own) as base:
+        visit = visiting(chromium.new_context(viewport={"width": 1440, "height": 2400}), base)
+        page = visit.open(f"/data?lang={made_up.CODE}").page
+        assert sorted(outside(page, sample)) == []
+        for tab in ("⟦Findings⟧", "⟦Rows set aside⟧"):
+            page.get_by_role("tab", name=tab).click()
+            visit.settled()
+            page.wait_for_timeout(500)
+            assert sorted(outside(page, sample)) == [], tab
+
+        uploader = page.locator("[class*='st-key-desk_upload'] input[type=file]")
+        uploader.set_input_files(messy_zip(tmp_path / "Export.zip"))
+        page.locator(".st-key-desk_questions").wait_for()
+        visit.settled()
+        unfold(visit)
+        assert "⟦Which comes first, the day or the month?" in page.inner_text("body")
+        assert sorted(outside(page, sample)) == []
+
+        page.get_by_text("⟦Day/month/year⟧").click()
+        page.get_by_text("(end_on)").click()
+        page.get_by_role("button", name="⟦Go on⟧").click()
+        page.locator(".st-key-desk_effects").wait_for(timeout=60_000)
+        visit.settled()
+        unfold(visit)
+        text = page.inner_text("body")
+        assert "is absent or set aside whole" in text and "is not understood⟧" in text
+        assert sorted(outside(page, sample)) == []
+
+        page.locator(".st-key-desk textarea").fill("12345")
+        page.locator(".st-key-desk textarea").blur()
+        visit.settled()
+        uploader = page.locator("[class*='st-key-desk_corrected'] input[type=file]")
+        uploader.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"})
+        page.get_by_text("⟦a.csv cannot be read: ⟦it has no column").wait_for(timeout=30_000)
+        visit.settled()
+        assert sorted(outside(page, sample)) == []
+        page.context.close()
+
+
+def unfold(visit: Visit) -> None:
+    """Opens what is folded, one after the other."""
+    for place in range(visit.page.locator(".st-key-desk [data-testid=stExpander]").count()):
+        one = visit.page.locator(".st-key-desk [data-testid=stExpander]").nth(place)
+        if one.locator("details[open]").count() == 0:
+            one.locator("summary").click()
+    visit.page.wait_for_timeout(500)
+    visit.settled()
 
 
 def in_language(chromium: Browser, base: str, locale: str) -> Visit:  # noqa: F811

@@ -13,6 +13,7 @@ from scorecard.catalogue import Kpi
 from scorecard.doctor import registers
 from scorecard.doctor.diagnosis import Ailment, Where
 from scorecard.judgement import SAME
+from scorecard.languages import say
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
 
@@ -80,16 +81,25 @@ def _jump(
     digits = numerals.alike(kpi, now, was)
     old, new = numerals.precise(kpi, was, digits), numerals.precise(kpi, now, digits)
     if was_date == date:
-        words = f"{kpi.title} at {wording.date(date)} was {old} and would be {new}"
+        words = say(
+            "{kpi} at {date} was {old} and would be {new}, which is beyond its usual change from "
+            "month to month.",
+            kpi=kpi.title, date=wording.date(date), old=old, new=new,
+        )  # fmt: skip
     else:
-        words = f"{kpi.title} would go from {old} at {wording.date(was_date)} to {new}"
-        words += f" at {wording.date(date)}"
+        words = say(
+            "{kpi} would go from {old} at {before} to {new} at {date}, which is beyond its usual "
+            "change from month to month.",
+            kpi=kpi.title, before=wording.date(was_date), date=wording.date(date), old=old, new=new,
+        )  # fmt: skip
     yield Ailment(
         "jump",
         "warning",
-        f"{kpi.title} would jump",
-        f"{words}, which is beyond its usual change from month to month.",
-        "Look at the rows behind it; if they are right, say so in the note of the publication.",
+        say("{kpi} would jump", kpi=kpi.title),
+        words,
+        say(
+            "Look at the rows behind it; if they are right, say so in the note of the publication."
+        ),
         (Where(", ".join(f"{name}.csv" for name in kpi.exports), None, None, f"{old} → {new}"),),
         1,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from scorecard import contract, numerals, readings, wording
 from scorecard.doctor.diagnosis import MOST_ROWS, Ailment, Where
-from scorecard.plurals import has_or_have, is_or_are
+from scorecard.languages import per_cent, say, say_n
 from scorecard.selection import Selection
 from scorecard.snapshot import Snapshot
 
@@ -50,11 +51,17 @@ def vanished(proposed: Snapshot, current: Snapshot) -> Iterator[Ailment]:
         yield Ailment(
             "vanished",
             "warning",
-            "Organisations have vanished",
-            f"{n:,} organisation{'' if n == 1 else 's'} of the current figures "
-            f"{is_or_are(n)} no longer in {REGISTER}.csv.",
-            "Send them again: an organisation that leaves keeps its row, and its membership gets "
-            "an end. Without the row all that it ever did disappears from past figures.",
+            say("Organisations have vanished"),
+            say_n(
+                "{count} organisation of the current figures is no longer in {file}.",
+                "{count} organisations of the current figures are no longer in {file}.",
+                n,
+                file=f"{REGISTER}.csv",
+            ),
+            say(
+                "Send them again: an organisation that leaves keeps its row, and its membership "
+                "gets an end. Without the row all that it ever did disappears from past figures."
+            ),
             tuple(Where(f"{REGISTER}.csv", None, "org_id", f"{key} {was[key][0]}") for key in lost)[
                 :MOST_ROWS
             ],
@@ -65,16 +72,25 @@ def vanished(proposed: Snapshot, current: Snapshot) -> Iterator[Ailment]:
         yield Ailment(
             "renumbered",
             "warning",
-            "Organisations have another id",
-            f"{n:,} organisation{'' if n == 1 else 's'} of the current figures {has_or_have(n)} "
-            "another id: the old one is gone, and a new one has the same name and country.",
-            "Keep the id that it had, in all exports: rows under the old id lead nowhere.",
+            say("Organisations have another id"),
+            say_n(
+                "{count} organisation of the current figures has another id: the old one is gone, "
+                "and a new one has the same name and country.",
+                "{count} organisations of the current figures have another id: the old one is "
+                "gone, and a new one has the same name and country.",
+                n,
+            ),
+            say("Keep the id that it had, in all exports: rows under the old id lead nowhere."),
             tuple(
                 Where(
                     f"{REGISTER}.csv",
                     None,
                     "org_id",
-                    f"{key} {was[key][0]} is now {', '.join(sorted(fresh[was[key][1:]]))}",
+                    say(
+                        "{organisation} is now {new}",
+                        organisation=f"{key} {was[key][0]}",
+                        new=", ".join(sorted(fresh[was[key][1:]])),
+                    ),
                 )
                 for key in moved
             )[:MOST_ROWS],
@@ -97,11 +113,19 @@ def duplicates(proposed: Snapshot) -> Iterator[Ailment]:
         yield Ailment(
             "duplicate",
             "warning",
-            "Organisations that may be the same",
-            f"{len(rows):,} rows of {REGISTER}.csv share name and country with another, but for "
-            "case, accents, blanks and legal form.",
-            "If they are the same organisation, keep one id and move the rows of the other to it; "
-            "if not, nothing.",
+            say("Organisations that may be the same"),
+            say_n(
+                "{count} row of {file} shares name and country with another, but for case, "
+                "accents, blanks and legal form.",
+                "{count} rows of {file} share name and country with another, but for case, "
+                "accents, blanks and legal form.",
+                len(rows),
+                file=f"{REGISTER}.csv",
+            ),
+            say(
+                "If they are the same organisation, keep one id and move the rows of the other to "
+                "it; if not, nothing."
+            ),
             tuple(Where(f"{REGISTER}.csv", line, "name", text) for line, text, _ in rows)[
                 :MOST_ROWS
             ],
@@ -130,18 +154,32 @@ def falls(proposed: Snapshot, current: Snapshot) -> Iterator[Ailment]:
             "select export || '.csv', count(*) from quarantine group by export"
         ).fetchall()
     )  # fmt: skip
-    for what, file, was, now in _counts(proposed, current):
+    for kind, what, file, was, now in _counts(proposed, current):
         if fell(was, now):
-            n = aside.get(file, 0) if what.startswith("Rows of ") else 0
-            also = f" {n:,} more arrived and {is_or_are(n)} set aside." if n else ""
+            n = aside.get(file, 0) if kind == "rows" else 0
+            also = ""
+            if n:
+                said = say_n(
+                    "{count} more arrived and is set aside.",
+                    "{count} more arrived and are set aside.",
+                    n,
+                )
+                also = f" {said}"
             share = numerals.plain((was - now) / was * 100)
             yield Ailment(
                 "fell",
                 "warning",
-                f"{what} fell by {share}{numerals.NARROW}%",
-                f"{what}: {numerals.plain(was)} in the current figures, {numerals.plain(now)} now."
-                f"{also}",
-                "Look whether the export is whole: a filter, a row limit or one office missing?",
+                say("{what} fell by {share}", what=what, share=per_cent(share)),
+                say(
+                    "{what}: {was} in the current figures, {now} now.",
+                    what=what,
+                    was=numerals.plain(was),
+                    now=numerals.plain(now),
+                )
+                + also,
+                say(
+                    "Look whether the export is whole: a filter, a row limit or one office missing?"
+                ),
                 (Where(file, None, None, f"{numerals.plain(was)} → {numerals.plain(now)}"),),
                 1,
             )
@@ -152,8 +190,10 @@ def fell(was: float, now: float) -> bool:
     return was > 0 and was - now > FALL * was
 
 
-def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, float, float]]:
-    """What is counted, the file concerned, its number before and now."""
+def _counts(
+    proposed: Snapshot, current: Snapshot
+) -> Iterator[tuple[Literal["rows", "kpi", "members"], str, str, float, float]]:
+    """Its kind, what is counted, the file concerned, its number before and now."""
     accepted = [
         dict(side.cursor().execute("select export, accepted from ledger where present").fetchall())
         for side in (current, proposed)
@@ -161,7 +201,8 @@ def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, f
     for file in contract.load().exports:
         if all(file.name in side for side in accepted):
             was, now = (side[file.name] for side in accepted)
-            yield f"Rows of {file.name}.csv", f"{file.name}.csv", was, now
+            name = f"{file.name}.csv"
+            yield "rows", say("Rows of {file}", file=name), name, was, now
     known: set[tuple[float, float]] = set()
     for kpi in proposed.plan.kpis:
         if kpi.is_count and kpi.id in current.plan.by_id:
@@ -174,7 +215,7 @@ def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, f
             if was_value is not None and now_value is not None:
                 exports = ", ".join(f"{name}.csv" for name in kpi.exports)
                 known.add((was_value, now_value))
-                yield kpi.title, exports, was_value, now_value
+                yield "kpi", kpi.title, exports, was_value, now_value
     members = [
         dict(
             side.cursor().execute(
@@ -189,7 +230,8 @@ def _counts(proposed: Snapshot, current: Snapshot) -> Iterator[tuple[str, str, f
         was, now = members[0][pillar], members[1].get(pillar, 0)
         # What a KPI has said already need not be said twice.
         if (was, now) not in known:
-            yield f"Members, {wording.PILLAR.get(pillar, pillar)}", "memberships.csv", was, now
+            what = say("Members, {pillar}", pillar=wording.PILLAR.get(pillar, pillar))
+            yield "members", what, "memberships.csv", was, now
 
 
 def _organisations(side: Snapshot) -> dict[str, tuple[str, str, str]]:

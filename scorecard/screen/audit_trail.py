@@ -12,7 +12,9 @@ import streamlit as st
 from scorecard import wording
 from scorecard.languages import Words, current, say, say_n, to_say
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.screen import downloads, figures, tables
+from scorecard.screen.commentary import called
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state import audit
@@ -79,7 +81,10 @@ def draw(view: View, store: Store, pages: Mapping[str, str]) -> None:
             verdict = _verdict(store.place, newest[0].hash if newest else "", current(), store)
     except Refusal as refusal:
         st.warning(
-            say("The audit trail cannot be read now: {refusal}.", refusal=escape(str(refusal)))
+            say(
+                "The audit trail cannot be read now: {refusal}.",
+                refusal=escape(retold(str(refusal))),
+            )
         )
         return
     with place:
@@ -170,7 +175,7 @@ def said(entry: Entry, pages: Mapping[str, str]) -> str:
                 if entry.event == "published"
                 else to_say("Went back to the figures {snapshot}: {note}")
             )
-            note = about.get("note", "")
+            note = called(about.get("note", ""))
             return say(message, snapshot=about.get("snapshot", "")[:6], note=note)
         case "mapping_saved":
             means = about.get("means") or say("to be left out")
@@ -200,7 +205,7 @@ def _table(found: Sequence[Entry], pages: Mapping[str, str]) -> pd.DataFrame:
         [
             {
                 say("When (UTC)"): _stamp(entry),
-                say("Who"): entry.who,
+                say("Who"): called(entry.who),
                 say("Role"): entry.role and say(entry.role),
                 say("What"): said(entry, pages),
                 say("Event"): EVENTS.get(entry.event, tables.category(entry.event)),

@@ -149,7 +149,27 @@ def lines(typed: str) -> str:
 
 def isolated(name: str) -> str:
     """A name within a sentence, whose direction of writing cannot turn the rest around."""
-    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+    return f"\N{FIRST STRONG ISOLATE}{called(name)}\N{POP DIRECTIONAL ISOLATE}"
+
+
+_PROGRAM = Words(
+    {
+        text: text
+        for text in (
+            to_say("this machine"),
+            to_say("the dashboard"),
+            to_say("the watched folder"),
+            to_say("The exports at hand, as nothing had been published"),
+            to_say("Arrived in the folder"),
+        )
+    }
+)
+"""What the program calls itself where else a person stands, and what it writes in a note."""
+
+
+def called(name: str) -> str:
+    """Who wrote, or what was written: a person’s words as they are, the program’s translated."""
+    return _PROGRAM.get(name, name)
 
 
 def moment(at: dt.datetime) -> str:

@@ -17,6 +17,7 @@ from scorecard.languages import say, say_n
 from scorecard.palette import Theme
 from scorecard.readings import Reading, Scorecard
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.screen import (
     ahead,
     ease,
@@ -319,7 +320,9 @@ def _arrived(_snapshot: Snapshot, id: str) -> tuple[int, int, int]:
     return len(exports & {name for (name,) in present}), len(exports), row[0]
 
 
-def _capital(text: str) -> str:
+def _capital(problem: str) -> str:
+    """Why figures cannot be shown, as a sentence."""
+    text = retold(problem)
     if "." in text.partition(" ")[0]:
         # The name of a file stays as it is written.
         return f"{text}."

@@ -18,6 +18,7 @@ from scorecard.plurals import in_words
 from scorecard.publication import Full, Overtaken
 from scorecard.readings import COMPARED
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.screen import (
     cards,
     downloads,
@@ -30,7 +31,7 @@ from scorecard.screen import (
     writer,
 )
 from scorecard.screen import store as figures_shown
-from scorecard.screen.commentary import isolated, moment
+from scorecard.screen.commentary import called, isolated, moment
 from scorecard.screen.desk.found import table as of_findings
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
@@ -86,7 +87,10 @@ def show() -> None:
         made = publications.all(state)
     except Refusal as refusal:
         st.warning(
-            say("What was published cannot be read now: {refusal}.", refusal=escape(str(refusal)))
+            say(
+                "What was published cannot be read now: {refusal}.",
+                refusal=escape(retold(str(refusal))),
+            )
         )
         return
     depot = depots.open_depot()
@@ -162,8 +166,8 @@ def _list(view: View, past: Past) -> None:
                         "asked": one.seq == chosen.seq,
                         "cells": [
                             [when(one.at), KINDS[one.kind]],
-                            [one.who, _role(one)],
-                            [one.note, ""],
+                            [called(one.who), _role(one)],
+                            [called(one.note), ""],
                             [_data(one), _findings(one)],
                             [one.snapshot[:6], past.stands(one)],
                         ],
@@ -379,7 +383,7 @@ def _restore(view: View, past: Past, one: Publication, state: Store) -> None:
         made = publication.restore(one.snapshot, name, str(note or ""), state, instead_of=seen)
     except Refusal as refusal:
         # It may be written down already, and shown once there is room or an answer.
-        why = escape(str(refusal))
+        why = escape(retold(str(refusal)))
         if isinstance(refusal, Full | Unanswered):
             text = say("Not restored yet: {why}.", why=why)
         else:

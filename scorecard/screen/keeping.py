@@ -12,8 +12,10 @@ from scorecard.depot import Depot
 from scorecard.languages import say, say_n
 from scorecard.plurals import in_words
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.retention import Holding
 from scorecard.screen import downloads, figures, tables, writer
+from scorecard.screen.commentary import called
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.state.columns import now
@@ -99,7 +101,7 @@ def of_holdings(found: Sequence[Holding], made: Sequence[Publication]) -> pd.Dat
             {
                 say("Snapshot"): holding.snapshot,
                 say("Last published"): one.at.date() if one else None,
-                say("By"): one.who if one else say("Never published"),
+                say("By"): called(one.who) if one else say("Never published"),
                 say("Size (MB)"): round(holding.size / 1e6, 1),
                 say("Stays because"): wording.capital(holding.why)
                 if holding.why
@@ -143,7 +145,7 @@ def _remove(
         writer.refuse_blank(name, writer.WHO)
         retention.remove(depot, state, seen, name, keep=keep, plan=view.snapshot.plan)
     except Refusal as refusal:
-        st.error(say("Not removed, or not all: {refusal}.", refusal=escape(str(refusal))))
+        st.error(say("Not removed, or not all: {refusal}.", refusal=escape(retold(str(refusal)))))
         return
     writer.remember(name)
     st.session_state[_SAID] = say_n(

@@ -17,6 +17,7 @@ from scorecard.languages import say, say_n, to_say
 from scorecard.plan import Plan
 from scorecard.plurals import in_words
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.screen import audit_trail, cards, choices, figures, frame, front, tables
 from scorecard.screen import links as addresses
 from scorecard.screen.choices import AS_OF, COMPARE
@@ -110,7 +111,7 @@ def _dialog(view: View, page: str, parameters: Words) -> None:
         signing = keys.link_keys(settings.load().link_keys)
         made = links.make(stores.shared(), asked, PAGES)
     except Refusal as refusal:
-        st.error(say("No link was made: {refusal}.", refusal=escape(str(refusal))))
+        st.error(say("No link was made: {refusal}.", refusal=escape(retold(str(refusal)))))
         return
     place.empty()
     _hand_over(made, _address(made, signing))
@@ -186,7 +187,9 @@ def show() -> None:
         kept = stores.shared()
         made = links.made(kept)
     except Refusal as refusal:
-        st.warning(say("Links cannot be read now: {refusal}.", refusal=escape(str(refusal))))
+        st.warning(
+            say("Links cannot be read now: {refusal}.", refusal=escape(retold(str(refusal))))
+        )
         return
     with top:
         cards.headline(
@@ -348,7 +351,7 @@ def _withdraw(view: View, kept: Store, still: Sequence[Link]) -> None:
     try:
         links.revoke(kept, link.id, view.visitor.name)
     except Refusal as refusal:
-        st.error(say("Not withdrawn: {refusal}.", refusal=escape(str(refusal))))
+        st.error(say("Not withdrawn: {refusal}.", refusal=escape(retold(str(refusal)))))
         return
     st.session_state[_SAID] = say(
         "The link of {recipient} has been withdrawn.", recipient=escape(isolated(link.recipient))

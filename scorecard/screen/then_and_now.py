@@ -21,7 +21,7 @@ from scorecard.readings import Reading
 from scorecard.refusal import Refusal
 from scorecard.screen import downloads, figures, sheet, tables
 from scorecard.screen import store as figures_shown
-from scorecard.screen.commentary import isolated, moment
+from scorecard.screen.commentary import called, isolated, moment
 from scorecard.screen.frame import View
 from scorecard.screen.markdown import escape
 from scorecard.selection import Selection
@@ -139,7 +139,7 @@ def _published_on(made: Publication) -> str:
         return say("Published on {moment}", moment=moment(made.at))
     return say(
         "Published on {moment} by {name}: {note}",
-        moment=moment(made.at), name=isolated(made.who), note=shortened(made.note),
+        moment=moment(made.at), name=isolated(made.who), note=shortened(called(made.note)),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from scorecard import drafts, wording
 from scorecard.drafts import Draft, Gone, keeping
 from scorecard.languages import say, say_n
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.screen import store
 from scorecard.screen.commentary import moment
 from scorecard.screen.desk import guard
@@ -95,7 +96,7 @@ def _from_folder(view: View | Waiting) -> None:
                 keeping.add_folder(draft, folder)
         except Refusal as refusal:
             drafts.place().discard(path)
-            _remember(say("Nothing was taken: {refusal}.", refusal=refusal))
+            _remember(say("Nothing was taken: {refusal}.", refusal=retold(str(refusal))))
         st.rerun()
 
 
@@ -163,7 +164,7 @@ def _send(view: View | Waiting, draft: Draft | None, label: str) -> None:
         for file in sent:
             draft = keeping.add(draft, file.name, file.getvalue())
     except Refusal as refusal:
-        _remember(say("Not all files were kept: {refusal}.", refusal=refusal))
+        _remember(say("Not all files were kept: {refusal}.", refusal=retold(str(refusal))))
     finally:
         forget_uploaded(sent, "desk_upload")
     st.rerun()

@@ -10,6 +10,7 @@ from scorecard.doctor.diagnosis import Ailment
 from scorecard.drafts import Draft, Read, corrections, keeping
 from scorecard.languages import grouped, say, say_in, say_n
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.screen import downloads, tables
 from scorecard.screen.desk import bring, guard
 from scorecard.screen.desk.words import heading, sentence
@@ -43,7 +44,11 @@ def _grouped(proposal: Proposal) -> tuple[list[Ailment], list[Ailment]]:
 def draw(view: View | Waiting, draft: Draft, read: Read, proposal: Proposal) -> None:
     heading(say("What is wrong or odd"))
     if proposal.diagnosis.problem:
-        st.error(escape(say("No figures can be computed: {why}.", why=proposal.diagnosis.problem)))
+        st.error(
+            escape(
+                say("No figures can be computed: {why}.", why=retold(proposal.diagnosis.problem))
+            )
+        )
     elif proposal.snapshot is None:
         for reason in proposal.reasons:
             st.error(escape(f"{say('No figures can be computed.')} {sentence(reason)}"))
@@ -143,7 +148,7 @@ def _corrections(view: View | Waiting, draft: Draft, read: Read, proposal: Propo
             keeping.correct(draft, sent[0].name, sent[0].getvalue())
         except Refusal as refusal:
             st.session_state["_desk_said"] = say(
-                "The corrections were not kept: {refusal}.", refusal=refusal
+                "The corrections were not kept: {refusal}.", refusal=retold(str(refusal))
             )
         finally:
             bring.forget_uploaded(sent, "desk_corrected")

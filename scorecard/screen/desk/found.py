@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from scorecard import retelling
 from scorecard.exhibits import arrivals
 from scorecard.languages import Words, say, say_n, to_say
 from scorecard.screen import downloads, figures, tables
@@ -83,7 +84,7 @@ def draw(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
                     say("Times"): sort.count,
                     say("First line"): sort.first_line,
                     say("Value there"): sort.example,
-                    say("The contract"): sort.message,
+                    say("The contract"): retelling.retold(sort.message),
                     say("What to do"): MENDS.get(sort.rule, ""),
                 }
                 for sort in sorts
@@ -116,7 +117,7 @@ def table(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
                 say("Column"): finding.column,
                 say("Found"): RULES.get(finding.rule, finding.rule),
                 say("Value"): finding.value,
-                say("The contract"): finding.message,
+                say("The contract"): retelling.retold(finding.message),
                 say("What to do"): MENDS.get(finding.rule, ""),
                 say("Severity"): SEVERITIES[finding.severity],
             }
@@ -151,7 +152,7 @@ def quarantine(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
 
 def _rows(found: arrivals.Quarantined) -> pd.DataFrame:
     return pd.DataFrame(
-        [(line, why, *cells) for line, cells, why in found.rows],
+        [(line, retelling.reasons(why), *cells) for line, cells, why in found.rows],
         columns=[say("Line"), say("What is wrong"), *found.columns],
     )
 

@@ -13,8 +13,9 @@ from scorecard.drafts import Draft, Read, keeping
 from scorecard.intake.mapping import LEAVE_OUT
 from scorecard.intake.report import Question, Taken
 from scorecard.intake.taking import Answer
-from scorecard.languages import Words, say, say_n, to_say
+from scorecard.languages import Words, say, say_in, say_n, to_say
 from scorecard.refusal import Refusal
+from scorecard.retelling import retold
 from scorecard.screen import commentary, tables
 from scorecard.screen.desk import guard
 from scorecard.screen.desk.found import SEVERITIES
@@ -74,7 +75,7 @@ def draw(view: View | Waiting, draft: Draft, read: Read) -> None:
         where = found.file
         if found.line:
             where = say("{file}, line {line}", file=found.file, line=found.line)
-        st.warning(escape(wording.titled(where, f"{found.column or ''} {found.message}.")))
+        st.warning(escape(wording.titled(where, f"{found.column or ''} {retold(found.message)}.")))
     if len(trouble) > 5:
         st.caption(say("And {value} more below, under what was noticed.", value=len(trouble) - 5))
     for problem in read.corrected.problems:
@@ -96,7 +97,7 @@ def _files(read: Read) -> None:
             became = say("became {file}: {form}", file=f"{taken.export}.csv", form=_form(taken))
             st.markdown(f"**{escape(taken.file)}** {escape(became)}")
             if taken.done:
-                st.markdown("\n".join(f"- {escape(sentence)}" for sentence in taken.done))
+                st.markdown("\n".join(f"- {escape(retold(done))}" for done in taken.done))
 
 
 def _form(taken: Taken) -> str:
@@ -126,7 +127,7 @@ def _noticed(read: Read) -> None:
                         say("File"): f.file,
                         say("Line"): f.line,
                         say("Column"): f.column,
-                        say("Noticed"): f.message,
+                        say("Noticed"): retold(f.message),
                         say("Value"): f.value,
                         say("Severity"): SEVERITIES[f.severity],
                     }
@@ -153,7 +154,7 @@ def _questions(view: View | Waiting, draft: Draft, read: Read) -> None:
             key = f"desk_question_{draft.folder.name}_{number}_{abs(hash(question))}"
             with st.container(border=True, gap="small"):
                 choice = st.radio(
-                    escape(question.question),
+                    escape(retold(question.question)),
                     question.choices,
                     index=None,
                     format_func=functools.partial(_choice, question),
@@ -194,10 +195,12 @@ def _is_header(question: Question) -> bool:
 def _choice(question: Question, name: str) -> str:
     """A column by its title and its name; any other choice as it is."""
     if not _is_header(question) or name == LEAVE_OUT:
-        return escape(name[:1].upper() + name[1:])
+        return escape(wording.capital(retold(name)))
     fields = contract.load()[question.export or ""].fields
     title = next((f.title for f in fields if f.name == name), "")
-    return escape(f"{title} ({name})" if title and title.lower() != name else name)
+    return escape(
+        f"{say_in('register', title)} ({name})" if title and title.lower() != name else name
+    )
 
 
 def _take_answers(
@@ -226,7 +229,7 @@ def _take_answers(
             keeping.answer(draft, answers)
     except Refusal as refusal:
         st.session_state["_desk_said"] = say(
-            "Not all answers were kept: {refusal}.", refusal=refusal
+            "Not all answers were kept: {refusal}.", refusal=retold(str(refusal))
         )
 
 
@@ -248,7 +251,7 @@ def _answers(view: View | Waiting, draft: Draft) -> None:
         for place, given in enumerate(draft.answers):
             with st.container(horizontal=True, vertical_alignment="center"):
                 about = " · ".join(part for part in (given.file, given.column) if part)
-                st.text(f"{about}: {given.answer}", width="stretch")
+                st.text(wording.titled(about, retold(given.answer)), width="stretch")
                 if st.button(say("Ask again"), type="tertiary", key=f"desk_again_{place}"):
                     guard.ask_again(view)
                     keeping.withdraw(draft, given)
@@ -261,7 +264,9 @@ def saved(view: View | Waiting) -> None:
         found = () if states.is_blank() else spellings.saved(states.shared())
     except Refusal as refusal:
         st.warning(
-            say("Saved matches cannot be read now: {refusal}.", refusal=escape(str(refusal)))
+            say(
+                "Saved matches cannot be read now: {refusal}.", refusal=escape(retold(str(refusal)))
+            )
         )
         return
     if not found:

@@ -10,7 +10,7 @@ import streamlit as st
 from scorecard import wording
 from scorecard.doctor.awaited import awaited
 from scorecard.doctor.diagnosis import Awaited
-from scorecard.languages import say, say_n, to_say
+from scorecard.languages import say, say_in, say_n, to_say
 from scorecard.refusal import Refusal
 from scorecard.screen import cards, figures, sheet, store, tables
 from scorecard.screen.commentary import isolated
@@ -122,7 +122,7 @@ def _row(entry: Awaited, titles: dict[str, str]) -> list[dict[str, str]]:
         rest = len(kpis) - _NAMED
         named.append(say_n("{count} more", "{count} more", rest))
     return [
-        {"text": entry.title, "small": f"{entry.export}.csv"},
+        {"text": say_in("register", entry.title), "small": f"{entry.export}.csv"},
         {"text": since, "small": newest_row},
         {"text": entry.owner or say("nobody is named")},
         {"text": cost if kpis else say("no KPI"), "small": ", ".join(named)},

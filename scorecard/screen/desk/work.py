@@ -17,7 +17,7 @@ from scorecard.confidentiality import Role, admits
 from scorecard.doctor.diagnosis import Diagnosis
 from scorecard.drafts import corrections
 from scorecard.effect import Effect
-from scorecard.languages import say
+from scorecard.languages import current, say
 from scorecard.publication import Objected
 from scorecard.refusal import Refusal
 from scorecard.screen import store
@@ -52,7 +52,7 @@ class Proposal:
 
 
 _lock = threading.Lock()
-_kept: OrderedDict[tuple[Signature, str], Proposal] = OrderedDict()
+_kept: OrderedDict[tuple[Signature, str, str], Proposal] = OrderedDict()
 
 
 def propose(exports: Path, shown: Snapshot | None, role: Role, progress: Progress) -> Proposal:
@@ -63,7 +63,8 @@ def propose(exports: Path, shown: Snapshot | None, role: Role, progress: Progres
     if not admits(role, "executive"):
         raise Refusal(say("what is proposed is for the executive only"))
     sources = Sources(exports)
-    key = (sources.signature(), shown.id if shown else "")
+    # What is wrong or odd is said in the language of whoever asks.
+    key = (sources.signature(), shown.id if shown else "", current())
     with _lock:
         found = _kept.get(key)
         if found:
