@@ -110,6 +110,11 @@ def find(exports: Path, wanted: Iterable[tuple[str, int]]) -> Places:
     return found
 
 
+def are_kept(exports: Path) -> bool:
+    """Whether intake wrote any of the exports in a folder."""
+    return (exports / FOLDER).is_dir()
+
+
 def keep(con: duckdb.DuckDBPyConnection, exports: Path) -> None:
     """Adds to a database that has findings and quarantine the places of the rows in them."""
     con.execute(
@@ -124,7 +129,9 @@ def keep(con: duckdb.DuckDBPyConnection, exports: Path) -> None:
                 for table in ("findings", "quarantine")
             )
             places = _placed(f"({asked})", export)
-            con.execute(f"insert into {TABLE} select '{file.name}', * from ({places}) order by line")
+            con.execute(
+                f"insert into {TABLE} select '{file.name}', * from ({places}) order by line"
+            )
 
 
 def _placed(lines: str, export: Path) -> str:
