@@ -44,8 +44,7 @@ def keep(
         name: np.concatenate(column)
         for name, column in (("line", line), ("arrived", arrived), ("source", source))
     })  # fmt: skip
-    # A name on a disk may be of letters that no text can hold.
-    files = ", ".join(quoted(s.file.encode("utf-8", "replace").decode()) for s in sources)
+    files = ", ".join(quoted(s.file) for s in sources)
     sheets = ", ".join("null" if s.sheet is None else quoted(s.sheet) for s in sources)
     origins.put(
         con, export, export,
