@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from arrived import canonical_rows, record_at
+from arrived import Arrived, canonical_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_set import write as write_set
@@ -101,10 +101,10 @@ def misplaced(source: Path, out: Path, report: Report, export: str = "organisati
     """Rows of an export, known by their first cell, that do not stand where it is said."""
     rows = canonical_rows(out / f"{export}.csv")
     places = origins.find(out, [(export, line) for line in rows])
-    wrong = []
+    wrong, arrived = [], Arrived(source, report)
     for line, cells in rows.items():
         place = places.get((export, line))
-        if place is None or cells[0] not in record_at(source, place, report):
+        if place is None or cells[0] not in arrived.record_at(place):
             wrong.append(f"line {line}, {cells}: {place}")
     return wrong
 
@@ -151,7 +151,7 @@ def _messy(draw: st.DrawFn) -> list[tuple[str, str, list[str]]]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(_messy(), st.booleans(), st.booleans())
 def test_a_row_is_found_where_its_text_stands_in_what_arrived(
     tmp_path_factory: pytest.TempPathFactory,
