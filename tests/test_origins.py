@@ -17,7 +17,7 @@ import pytest
 from arrived import Arrived, canonical_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_set import write as write_set
+from messy_set import WRONG, messy_set
 
 from scorecard import drafts, files, origins, snapshot
 from scorecard.__main__ import main
@@ -259,33 +259,6 @@ def test_a_name_that_no_text_can_hold_is_kept_as_far_as_it_can_be(tmp_path: Path
 # Surfaces -----------------------------------------------------------------------------------
 
 
-def messy_set(tmp_path: Path) -> tuple[Path, Path]:
-    """Files as they arrive, of which three rows of organisations are wrong, and the plan."""
-    given = write_set(tmp_path / "set", {"organisations": [{"org_id": "O1"}]}, "2021-12-31")
-    source, plan = tmp_path / "arrived", Path(given[3])
-    shutil.copytree(given[1], source)
-    (source / "organisations.csv").unlink()
-    (source / "Organisations 2021.csv").write_text(
-        "Register of all\n\nIdentifiant;Nom;Pilier;Pays\n"
-        'O1;"One\nand a half";entreprise;Suisse\nO2;Two;entreprise;\n\nO3;Three;entreprise;Suisse\n'
-        "Total;3;;\n",
-        encoding="utf-8",
-    )
-    (source / "Organisations 2022.csv").write_text(
-        "Identifiant;Nom;Pilier;Pays\nO3;Three;entreprise;Suisse\nO4;Four;;Suisse\n"
-        "O5;Five;club;Suisse\nO6;Six;entreprise;Suisse\n",
-        encoding="utf-8",
-    )
-    return source, plan
-
-
-WRONG = [
-    ("country", Place("Organisations 2021.csv", None, 6, False)),
-    ("pillar", Place("Organisations 2022.csv", None, 3, False)),
-    ("pillar", Place("Organisations 2022.csv", None, 4, False)),
-]
-
-
 @pytest.fixture
 def made(tmp_path: Path) -> tuple[Path, Path]:
     """Exports that intake made of the messy set, and the plan."""
@@ -336,7 +309,7 @@ def test_a_snapshot_keeps_where_the_rows_with_findings_stood(made: tuple[Path, P
     shown = snapshot.in_memory(sources)
     found = arrivals.findings(shown, "executive")
     there = [(f.column, f.arrived) for f in found if f.export == "organisations"]
-    assert [pair for pair in there if pair[1]] == WRONG
+    assert [pair for pair in there if pair[1]] == list(WRONG)
     aside = arrivals.quarantined(shown, "executive", "organisations")
     assert list(aside.arrived) == [place for _, place in WRONG]
     firsts = {s.column: s.arrived for s in arrivals.sorts(shown, "executive") if s.arrived}
