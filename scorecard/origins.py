@@ -110,6 +110,11 @@ def find(exports: Path, wanted: Iterable[tuple[str, int]]) -> Places:
     return found
 
 
+def forget(export: Path) -> None:
+    """Another file has taken the place of an export, and nothing is known of its rows."""
+    _kept(export).unlink(missing_ok=True)
+
+
 def are_kept(exports: Path) -> bool:
     """Whether intake wrote any of the exports in a folder."""
     return (exports / FOLDER).is_dir()
@@ -132,6 +137,21 @@ def keep(con: duckdb.DuckDBPyConnection, exports: Path) -> None:
             con.execute(
                 f"insert into {TABLE} select '{file.name}', * from ({places}) order by line"
             )
+
+
+def through(con: duckdb.DuckDBPyConnection, export: Path, runs: str) -> str | None:
+    """SQL for runs of what an export was made of, for runs of rows that are from that export;
+    none where nothing is known of it. `runs` are a query of `line, arrived, upto`, in which `upto`
+    is the line of the export that the run does not reach."""
+    if not _is_kept(con, export):
+        return None
+    kept = f"select *, lead(line, 1, {2**62}) over (order by line) as upto from {_read(export)}"
+    return (
+        "select own.line + greatest(kept.line - own.arrived, 0) as line, file, sheet, "
+        "kept.arrived + greatest(own.arrived - kept.line, 0) as arrived, corrected "
+        f"from ({runs}) as own join ({kept}) as kept "
+        "on kept.line < own.upto and kept.upto > own.arrived"
+    )
 
 
 def _placed(lines: str, export: Path) -> str:

@@ -246,6 +246,68 @@ def test_what_intake_kept_is_no_arrival_itself(tmp_path: Path) -> None:
     assert not report.findings
 
 
+def test_exports_that_intake_wrote_are_known_by_what_they_were_made_of(tmp_path: Path) -> None:
+    messy_set(tmp_path)
+    source, out = tmp_path / "arrived", tmp_path / "out"
+    report = take(source, out, SPELLINGS)
+    first = places_by_key(out)
+    assert set(first) == {"O1", "O2", "O3", "O4", "O5", "O6"} and not misplaced(source, out, report)
+    # As they are; among other lines and rows; and from the folder of exports on the desk.
+    take(out, tmp_path / "again", SPELLINGS)
+    assert places_by_key(tmp_path / "again") == first
+    (out / "organisations_2.csv").write_text(
+        f"Late ones\n\n{HEAD}O3,Three,company,CHE\nO7,Seven,company,CHE\n", encoding="utf-8"
+    )
+    take(out, tmp_path / "more", SPELLINGS)
+    later = places_by_key(tmp_path / "more")
+    assert later == first | {"O7": Place("organisations_2.csv", None, 5, False)}
+    (out / "organisations_2.csv").unlink()
+    room = Drafts(tmp_path / "drafts")
+    draft = room.begin(room.of("machine", "ada"), "ada", "exports")
+    draft = keeping.add_folder(draft, out)
+    assert places_by_key(drafts.read(draft, SPELLINGS).exports) == first
+    # A better file of that name was made of nothing, also if it is as large.
+    draft = keeping.add(draft, "organisations.csv", (out / "organisations.csv").read_bytes())
+    found = places_by_key(drafts.read(draft, SPELLINGS).exports)
+    assert {place.file for place in found.values()} == {"organisations.csv"}
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_places_hold_through_two_intakes(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("twice")
+    names = [f"K{n}" for n in range(12)]
+    text = ["Title\n"] * data.draw(st.integers(0, 1)) + [HEAD]
+    stood = {}
+    for name in names:
+        text += ["\n"] * data.draw(st.integers(0, 1))
+        stood[name] = sum(piece.count("\n") for piece in text) + 1
+        lines = 0 if name in ("K3", "K7") else data.draw(st.integers(0, 2))
+        text.append(f'{name},"A{chr(10) * lines}b",company,CHE\n')
+    (folder / "in").mkdir()
+    (folder / "in" / "organisations.csv").write_text("".join(text), encoding="utf-8")
+    take(folder / "in", folder / "out", SPELLINGS)
+    if twice := data.draw(st.booleans()):
+        # Comes before the other, in which two rows are left out then.
+        (folder / "out" / "a").mkdir()
+        (folder / "out" / "a" / "organisations.csv").write_text(
+            f"{HEAD}K3,Ab,company,CHE\nK7,Ab,company,CHE\n", encoding="utf-8"
+        )
+    take(folder / "out", folder / "again", SPELLINGS)
+    rows = canonical_rows(folder / "again" / "organisations.csv")
+    places = origins.find(folder / "again", _asked(rows))
+    assert sorted(cells[0] for cells in rows.values()) == sorted(names)
+    for line, cells in rows.items():
+        place = places["organisations", line]
+        if twice and cells[0] in ("K3", "K7"):
+            assert place.file == "a/organisations.csv"
+        else:
+            assert place == Place("organisations.csv", None, stood[cells[0]], False)
+    shutil.rmtree(folder)
+
+
 def test_a_name_that_no_text_can_hold_is_kept_as_far_as_it_can_be(tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()

@@ -43,6 +43,8 @@ class Part:
     """Whether a cell may hold a line break."""
     ragged: tuple[Ragged, ...]
     notes: Notes
+    arrived: Path
+    """Where the file that arrived can be read."""
     sheet: str | None = None
 
     @property
@@ -194,6 +196,7 @@ def keep_lines(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], target: Pa
                 np.array([r.before for r in part.ragged], np.int64),
                 np.array([r.line for r in part.ragged], np.int64),
             ),
+            part.arrived,
         )
         for part in parts
     ]

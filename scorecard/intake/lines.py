@@ -21,6 +21,8 @@ class Source:
     file: str
     sheet: str | None
     rows: Runs
+    path: Path
+    """Where the file can be read."""
 
 
 def keep(
@@ -46,10 +48,26 @@ def keep(
     })  # fmt: skip
     files = ", ".join(quoted(s.file) for s in sources)
     sheets = ", ".join("null" if s.sheet is None else quoted(s.sheet) for s in sources)
-    origins.put(
-        con, export, export,
+    query = (
         f"select line, list_extract([{files}], source) as file, "
         f"list_extract([{sheets}]::varchar[], source) as sheet, arrived, false as corrected "
-        "from runs_found",
-    )  # fmt: skip
+        "from runs_found"
+    )
+    # What arrives may be what intake wrote, of other files still.
+    made = {
+        number: stood
+        for number, of in enumerate(sources, start=1)
+        if (stood := origins.through(con, of.path, _of_source(number)))
+    }
+    if made:
+        query += f" where source not in ({', '.join(map(str, made))})"
+        query = f"from ({' union all '.join([query, *made.values()])}) order by line"
+    origins.put(con, export, export, query)
     con.unregister("runs_found")
+
+
+def _of_source(number: int) -> str:
+    """SQL for the runs of a source, and the line in it that each does not reach."""
+    upto = f"arrived + lead(line, 1, {2**61}) over (order by line) - line as upto"
+    runs = f"select line, arrived, source, {upto} from runs_found"
+    return f"select line, arrived, upto from ({runs}) where source = {number}"

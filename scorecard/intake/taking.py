@@ -337,7 +337,16 @@ def _add(
         )  # fmt: skip
     names = tuple(f.name for f in table.file.fields if f.name in places)
     part = Part(
-        path, headed, names, rows.longest * 2, rows.lines, rows.inner, rows.ragged, notes, sheet
+        path,
+        headed,
+        names,
+        rows.longest * 2,
+        rows.lines,
+        rows.inner,
+        rows.ragged,
+        notes,
+        arrival.path,
+        sheet,
     )
     run.parts.setdefault(table.file.name, []).append((len(run.taken), part))
     run.taken.append(
@@ -351,7 +360,7 @@ def _hold(
 ) -> None:  # fmt: skip
     """Keeps an export from being written while a file that may be a part of it is in question."""
     if export:
-        empty = Part(run.room, False, (), 0, runs.NONE, False, (), notes)
+        empty = Part(run.room, False, (), 0, runs.NONE, False, (), notes, run.room)
         run.parts.setdefault(export, []).append((len(run.taken), empty))
         run.taken.append(Taken(name, export, encoding, delimiter, 0, ()))
 
