@@ -20,7 +20,7 @@ from scorecard import files
 from scorecard.intake import records
 from scorecard.intake.letters import CHUNK
 from scorecard.intake.report import counted
-from scorecard.intake.runs import Numbers, Runs
+from scorecard.intake.runs import Numbers, Runs, merged
 from scorecard.intake.sieve import TAIL, LeftOut, Ragged, Shape, Sieve
 
 # Surveyed in pieces whose arrays stay near the processor: larger ones take twice as long.
@@ -362,7 +362,7 @@ def _quick(
 def _lines(survey: _Survey, starts: Numbers, numbers: Numbers, first: int) -> Runs:
     """The line of each record from the `first` on: behind a line break in a cell begins a run."""
     behind = np.searchsorted(starts, survey.inner, "right")
-    begins = np.union1d([first], behind[behind > first])
+    begins = merged(np.array([first]), behind[behind > first])
     begins = begins[begins < len(starts)]
     return Runs.joined(begins - first, numbers[begins], len(starts) - first)
 

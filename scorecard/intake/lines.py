@@ -11,7 +11,7 @@ import numpy as np
 
 from scorecard import origins
 from scorecard.engine import quoted
-from scorecard.intake.runs import Runs
+from scorecard.intake.runs import Runs, merged
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def keep(
     before = 0
     for number, runs in enumerate((source.rows for source in sources), start=1):
         own = here.first - before
-        begins = np.union1d(runs.first, own[(own >= 0) & (own < runs.count)])
+        begins = merged(runs.first, own[(own >= 0) & (own < runs.count)])
         found = Runs.joined(here.lines(begins + before), runs.lines(begins), runs.count)
         line.append(found.first)
         arrived.append(found.line)

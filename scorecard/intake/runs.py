@@ -47,20 +47,34 @@ class Runs:
 
     def without(self, gone: Numbers) -> Runs:
         """What is left without some records, which are in order."""
-        begins = np.setdiff1d(np.union1d(self.first, gone + 1), gone)
-        begins = begins[begins < self.count]
+        begins = merged(self.first, gone + 1)
+        begins = begins[(begins < self.count) & ~_are_in(begins, gone)]
         left = begins - np.searchsorted(gone, begins)
         return Runs.joined(left, self.lines(begins), self.count - len(gone))
 
     def among(self, before: Numbers, line: Numbers) -> Runs:
         """With more records between these: each stands behind `before` of these, in order."""
-        begins = np.union1d(self.first, before)
+        begins = merged(self.first, before)
         begins = begins[begins < self.count]
         moved = begins + np.searchsorted(before, begins, "right")
         first = np.concatenate((moved, before + np.arange(len(before))))
         lines = np.concatenate((self.lines(begins), line))
-        order = np.argsort(first)
+        order = np.argsort(first, kind="stable")
         return Runs.joined(first[order], lines[order], self.count + len(before))
+
+
+def merged(some: Numbers, others: Numbers) -> Numbers:
+    """Each number of two lists once, both in order; NumPy's own union would hash them all."""
+    both = np.concatenate((some, others))
+    both.sort(kind="stable")
+    kept = np.ones(len(both), np.bool_)
+    kept[1:] = both[1:] != both[:-1]
+    return both[kept]
+
+
+def _are_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
+    """Which of some numbers are among others, which are in order."""
+    return np.searchsorted(others, some, "right") > np.searchsorted(others, some, "left")
 
 
 NONE = Runs(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)
@@ -95,6 +109,6 @@ def of_file(path: Path) -> Runs:
             records += len(ends)
             within = int(quoted[-1])
     broken = np.concatenate(inner) if inner else np.zeros(0, np.int64)
-    first = np.union1d(np.ones(1, np.int64), broken + 1)
+    first = merged(np.ones(1, np.int64), broken + 1)
     first = first[first < records]
     return Runs.joined(first - 1, first + 1 + np.searchsorted(broken, first), records - 1)
