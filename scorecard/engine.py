@@ -43,6 +43,11 @@ def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDB
     return duckdb.connect(path, read_only=read_only, config=settings)
 
 
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def memory() -> int:
     """The bytes that a connection may use; refuses a setting that is no size."""
     stated = os.environ.get(VARIABLE, "").strip()

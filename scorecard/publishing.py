@@ -5,6 +5,7 @@
   that means; `--force` publishes all the same), 2 where it was called wrongly, the disk is full or
   a place does not answer, and 3 where these figures are shown already. `--dry-run` says what would
   come of it and changes nothing.
+  Where intake made the exports, it says which rows are set aside by their place in what arrived.
 - `publish --snapshot ID --note TEXT --author NAME` goes back to one that was published before.
 - `publish --built FILE --note TEXT --author NAME` does so with a file that `build` made.
 - `publish --watch DIR [--every SECONDS]` takes in what arrives in a folder, once it has been still
@@ -23,13 +24,25 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from scorecard import depot as depots
-from scorecard import history, objections, publication, retention, selection, snapshot, watched
+from scorecard import (
+    history,
+    objections,
+    origins,
+    publication,
+    retention,
+    selection,
+    snapshot,
+    watched,
+)
 from scorecard.catalogue import BadKpi
 from scorecard.depot import Unanswered
+from scorecard.doctor import places
+from scorecard.doctor.places import Wrong
 from scorecard.plan import BadPlan
 from scorecard.publication import Objected, Unchanged
 from scorecard.refusal import Refusal
@@ -109,8 +122,9 @@ def _publish(options: argparse.Namespace) -> int:
                     what, options.author, options.note, store, _progress, force=options.force
                 )
     except (Objected, Unchanged, BadPlan, BadKpi) as error:
-        return _said(options, _not_done(error))
-    return _said(options, _done(made))
+        aside = _set_aside(options) if isinstance(error, Objected) else ()
+        return _said(options, {**_not_done(error), "set_aside": aside})
+    return _said(options, {**_done(made), "set_aside": _set_aside(options)})
 
 
 def _foreseen(options: argparse.Namespace) -> Mapping[str, object]:
@@ -138,7 +152,20 @@ def _foreseen(options: argparse.Namespace) -> Mapping[str, object]:
         "previous": now.id if now else None,
         "findings": objections.findings(proposed),
         "reasons": list(reasons),
+        "set_aside": places.wrong(proposed, options.exports) if _is_of_exports(options) else (),
     }
+
+
+def _is_of_exports(options: argparse.Namespace) -> bool:
+    return not (options.snapshot or options.built)
+
+
+def _set_aside(options: argparse.Namespace) -> tuple[Wrong, ...]:
+    """Why rows of exports that intake made are set aside, and where they stood before."""
+    if not (_is_of_exports(options) and origins.are_kept(options.exports)):
+        return ()
+    found = publication.kept(Sources(options.exports, options.plan))
+    return places.wrong(found, options.exports) if found else ()
 
 
 def _proposed(sources: Sources) -> Snapshot:
@@ -170,13 +197,17 @@ def _said(options: argparse.Namespace, answer: Mapping[str, object]) -> int:
     """Prints what came of it, and gives the exit code."""
     outcome = str(answer["outcome"])
     if options.format == "json":
-        print(json.dumps(answer, ensure_ascii=False, indent=2))
+        print(json.dumps(answer, ensure_ascii=False, indent=2, default=asdict))
     else:
         print(f"{outcome}: snapshot {answer['snapshot']}" if "snapshot" in answer else outcome)
         reasons = answer["reasons"]
         assert isinstance(reasons, list)
         for reason in reasons:
             print(f"  {reason}")
+        aside = answer["set_aside"]
+        assert isinstance(aside, tuple)
+        for line in places.in_words(aside):
+            print(f"  {line}")
     if outcome == "unchanged":
         return UNCHANGED
     return REFUSED if outcome in ("refused", "would be refused") else PUBLISHED
@@ -192,13 +223,20 @@ def _watch(options: argparse.Namespace) -> int:
     with _state(options) as store, watched.alone():
         print(f"watching {options.watch}", flush=True)
         for _ in watched.arrivals(options.watch, options.every):
+            wrong: list[Wrong] = []
+            out = sys.stdout
             try:
-                made = watched.take_in(options.watch, options.plan, who, note, store, _silent)
+                made = watched.take_in(
+                    options.watch, options.plan, who, note, store, _silent, wrong.extend
+                )
                 print(f"published: snapshot {made.snapshot}", flush=True)
             except Unchanged as same:
                 print(f"unchanged: {same}", flush=True)
             except (Refusal, BadPlan, BadKpi) as error:
-                print(f"refused: {error}", file=sys.stderr, flush=True)
+                out = sys.stderr
+                print(f"refused: {error}", file=out, flush=True)
+            for line in places.in_words(tuple(wrong)):
+                print(f"  {line}", file=out, flush=True)
     return PUBLISHED
 
 

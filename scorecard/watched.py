@@ -6,12 +6,14 @@ import contextlib
 import fcntl
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scorecard import depot as depots
 from scorecard import publication
+from scorecard.doctor import places
+from scorecard.doctor.places import Wrong
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Progress, Sources
 
@@ -55,11 +57,18 @@ def arrivals(folder: Path, every: float) -> Iterator[None]:
 
 
 def take_in(
-    folder: Path, plan: Path, who: str, note: str, state: Store, progress: Progress
+    folder: Path,
+    plan: Path,
+    who: str,
+    note: str,
+    state: Store,
+    progress: Progress,
+    tell: Callable[[tuple[Wrong, ...]], None] = lambda wrong: None,
 ) -> Publication:
     """Publishes what lies in a folder, however it is written; raises as `publish` does.
 
-    Refuses where a question about a file is open, as then its export would be missing.
+    Refuses where a question about a file is open, as then its export would be missing. `tell`
+    is told which rows are set aside and where they stand, whether or not that is published.
     """
     from scorecard.intake import load, take  # it knows the countries of the world
     from scorecard.state import spellings
@@ -74,7 +83,16 @@ def take_in(
                 f"not published, as it is asked: {asked}"
                 + (f"; and {more} more" if more > 0 else "")
             )
-        return publication.publish(Sources(exports, plan), who, note, state, progress)
+        sources = Sources(exports, plan)
+        try:
+            made = publication.publish(sources, who, note, state, progress)
+        except publication.Objected:
+            if proposed := publication.kept(sources):
+                tell(places.wrong(proposed, exports))
+            raise
+        if proposed := publication.kept(sources):
+            tell(places.wrong(proposed, exports))
+        return made
 
 
 def _signature(folder: Path) -> tuple[tuple[str, int, int], ...] | None:

@@ -44,6 +44,7 @@ from scorecard.numerals import share as share
 from scorecard.numerals import short_change as short_change
 from scorecard.numerals import value as value
 from scorecard.numerals import with_sample as with_sample
+from scorecard.origins import Place
 from scorecard.plan import Plan
 from scorecard.plurals import in_words as in_words
 from scorecard.readings import Reading
@@ -370,3 +371,14 @@ def _signed(kpi: Kpi, amount: float) -> str:
     if is_still(kpi, amount):
         return say("no change")
     return f"{MINUS if amount < 0 else '+'}{difference(kpi, amount)}"
+
+
+def stood(place: Place) -> str:
+    """Where a row stood in what arrived: `Membres.csv, line 12 (corrected)`."""
+    # Lines are not grouped: an editor shows them so.
+    told = {"file": place.file, "sheet": place.sheet, "line": str(place.line)}
+    if place.sheet is None:
+        where = say("{file}, line {line}", **told)
+    else:
+        where = say("{file}, sheet {sheet}, row {line}", **told)
+    return say("{place} (corrected)", place=where) if place.corrected else where

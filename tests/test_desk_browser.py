@@ -160,6 +160,9 @@ def test_from_a_messy_zip_to_figures_that_everybody_sees(
     page.get_by_text(title).click()
     found = page.locator("[data-testid=stExpander]", has_text=title)
     expect(found.get_by_text("What to do.")).to_be_visible()
+    written = found.locator("table tbody tr").first
+    expect(written).to_contain_text("Export.zip/Export CRM/certifications.csv")
+    assert written.locator("[data-head=Line]").text_content() == "6"
     # The effect, with the sentence that states it.
     effects = page.locator(".st-key-desk_effects table.rows")
     expect(effects.locator("tbody tr", has_text="Company members")).to_contain_text("+2")
@@ -211,10 +214,11 @@ def test_rows_are_corrected_and_sent_again(desk: Visit, messy: Path) -> None:
     _, _, _, _, undated, strange, *_ = (line.split(",") for line in sample.splitlines())
     values["31.02.2020"].value = f"{dt.date.fromisoformat(undated[2]):%d.%m.%Y}"
     values["=1+1"].value = strange[1]
-    for row in book["media_mentions"].iter_rows(min_row=2, min_col=3):
+    for row in book["media_mentions"].iter_rows(min_row=2, min_col=4):
         for cell in row:
             cell.value = None
-    assert names[:2] == ["set_aside_row", "what_is_wrong"]
+    assert names[:3] == ["set_aside_row", "what_is_wrong", "where_it_stood"]
+    assert "Export.zip/Export CRM/certifications.csv, line 6" in values
     out = io.BytesIO()
     book.save(out)
     corrected = {"name": "rows.xlsx", "mimeType": "application/octet-stream",

@@ -213,7 +213,7 @@ def test_rows_go_out_as_texts_and_come_back_equal(room: Drafts) -> None:
     content = corrections.workbook(snap, read.exports)
     _, sheet = sheet_of(content)
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    assert ["=cmd()", "member", "2020-01-01", None, "two\nlines"] in [row[2:] for row in rows]
+    assert ["=cmd()", "member", "2020-01-01", None, "two\nlines"] in [row[3:] for row in rows]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
     again = drafts.read(keeping.correct(draft, "rows.xlsx", content), load())
     assert (again.exports / "memberships.csv").read_bytes() == before
@@ -226,10 +226,10 @@ def test_corrected_rows_take_their_places_and_the_rest_stays(room: Drafts) -> No
     read = drafts.read(draft, load())
     good = cells(read)[: text.count("\n")]
     book, sheet = sheet_of(corrections.workbook(proposed(read), read.exports))
-    by_start = {row[4].value: row for row in sheet.iter_rows(min_row=2)}
+    by_start = {row[5].value: row for row in sheet.iter_rows(min_row=2)}
     # As a person types it; the row of the formula is emptied; the third is not touched.
-    by_start["soon"][4].value = "03.04.2020"
-    for cell in by_start["2020-01-01"][2:]:
+    by_start["soon"][5].value = "03.04.2020"
+    for cell in by_start["2020-01-01"][3:]:
         cell.value = None
     once = keeping.correct(draft, "rows.xlsx", saved(book))
     read = drafts.read(once, load())
@@ -257,8 +257,8 @@ def test_rows_that_have_moved_are_found_and_those_that_are_gone_are_said(room: D
     read = drafts.read(draft, load())
     book, sheet = sheet_of(corrections.workbook(proposed(read), read.exports))
     for row in sheet.iter_rows(min_row=2):
-        if row[4].value in ("soon", "2020-13-01"):
-            row[4].value = "2020-04-03"
+        if row[5].value in ("soon", "2020-13-01"):
+            row[5].value = "2020-04-03"
     # Meanwhile the register is exported anew: one wrong row further up, the others are gone.
     anew = text.replace(HEAD, f"{HEAD}C2,member,2020-13-01,,\n", 1)
     draft = keeping.add(draft, "memberships.csv", anew.encode())
@@ -273,8 +273,8 @@ def test_a_correction_in_question_is_asked_about_and_waits(room: Drafts) -> None
     read = drafts.read(draft, load())
     book, sheet = sheet_of(corrections.workbook(proposed(read), read.exports))
     for row in sheet.iter_rows(min_row=2):
-        if row[4].value == "soon":
-            row[4].value = "03/04/2020"
+        if row[5].value == "soon":
+            row[5].value = "03/04/2020"
     draft = keeping.correct(draft, "rows.xlsx", saved(book))
     read = drafts.read(draft, load())
     (question,) = read.report.questions

@@ -15,6 +15,7 @@ from scorecard.doctor.diagnosis import Ailment as Ailment
 from scorecard.doctor.diagnosis import Awaited as Awaited
 from scorecard.doctor.diagnosis import Diagnosis as Diagnosis
 from scorecard.doctor.diagnosis import Where as Where
+from scorecard.doctor.places import traced as traced
 from scorecard.snapshot import Snapshot, Sources
 
 

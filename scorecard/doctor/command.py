@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from scorecard import contract, depot, doctor, numerals, publication, snapshot
+from scorecard import contract, depot, doctor, numerals, publication, snapshot, wording
 from scorecard import effect as effects
 from scorecard.confidentiality import ROLES
 from scorecard.doctor import quarantine
-from scorecard.doctor.diagnosis import Diagnosis
+from scorecard.doctor.diagnosis import Diagnosis, Where
+from scorecard.doctor.places import printable
 from scorecard.refusal import Refusal
 from scorecard.selection import select
 from scorecard.snapshot import Snapshot, Sources
@@ -81,6 +82,7 @@ def _doctor(options: argparse.Namespace) -> int:
         found = doctor.examine(proposed, current, options.on)
         if options.out:
             _write_rows(proposed, options.out)
+    found = doctor.traced(found, sources.exports)
     _print(options, asdict(found), lambda: _diagnosis(found))
     return 1 if found.has_errors else 0
 
@@ -115,8 +117,7 @@ def _print(options: argparse.Namespace, answer: object, text: Callable[[], Itera
     if options.format == "json":
         print(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
     else:
-        lines = ("".join(c if c.isprintable() else " " for c in line) for line in text())
-        print("\n".join(lines))
+        print("\n".join(map(printable, text())))
 
 
 def _diagnosis(found: Diagnosis) -> Iterable[str]:
@@ -128,7 +129,7 @@ def _diagnosis(found: Diagnosis) -> Iterable[str]:
         yield f"    {ailment.words}"
         yield f"    {ailment.remedy}"
         for row in ailment.rows[:_SHOWN]:
-            places = (row.file, row.line and f"line {row.line}", row.column, row.value)
+            places = (*_where(row), row.column, row.value)
             yield f"    - {', '.join(str(place) for place in places if place)}"
         if ailment.count > _SHOWN:
             yield f"    - and {ailment.count - _SHOWN:,} more"
@@ -139,6 +140,13 @@ def _diagnosis(found: Diagnosis) -> Iterable[str]:
         yield f"awaited: {late.export}.csv {what}{since} ({late.owner}): {kpis}"
     if not found.ailments and not found.awaited:
         yield "nothing is wrong or odd"
+
+
+def _where(row: Where) -> tuple[object, ...]:
+    """The file as whoever sent it knows it, and the line there, where that is known."""
+    if row.arrived:
+        return (wording.stood(row.arrived),)
+    return row.file, row.line and f"line {row.line}"
 
 
 def _effects(comparison: effects.Comparison, answer: dict[str, object]) -> Iterable[str]:

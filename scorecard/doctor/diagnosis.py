@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from scorecard.origins import Place
+
 Severity = Literal["error", "warning"]
 
 MOST_ROWS = 1000
@@ -20,6 +22,8 @@ class Where:
     line: int | None
     column: str | None
     value: str | None
+    arrived: Place | None = None
+    """Where the row stood in what arrived, if intake made the file of it."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 The workbook has a sheet for each export and a row for each row that was set aside, all cells as
 text: no spreadsheet takes one for a formula, nor turns a number or a date, and what is not touched
-comes back equal. Its first column says which row it is. What comes back goes through intake like
+comes back equal. Its first column says which row it is, and its third where the row stood in what
+arrived, if intake made the exports of it. What comes back goes through intake like
 all that arrives. A row without anything in it is removed; one that is left out stays as it was.
 """
 
@@ -21,7 +22,7 @@ import duckdb
 import xlsxwriter
 from openpyxl.utils.escape import unescape
 
-from scorecard import contract, files
+from scorecard import contract, files, origins, wording
 from scorecard.contract import File
 from scorecard.intake import Question, letters, take
 from scorecard.intake.fold import folded
@@ -32,7 +33,7 @@ from scorecard.intake.workbook import NoWorkbook, Workbook
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Snapshot
 
-ROW, WRONG = "set_aside_row", "what_is_wrong"
+ROW, WRONG, STOOD = "set_aside_row", "what_is_wrong", "where_it_stood"
 MOST_ROWS = 5_000
 """So many rows of an export go into a workbook; the rest follows once these are corrected."""
 _LONGEST_CELL = 32_767
@@ -98,17 +99,20 @@ def workbook(snapshot: Snapshot, exports: Path) -> bytes:
     for name in countable(snapshot):
         sheet = book.add_worksheet(name[:31])
         header, rows = _to_correct(snapshot.cursor(), contract.load()[name], exports)
+        ours = 2 + (STOOD in header)
         for place, title in enumerate(header):
             sheet.write_string(0, place, title, bold)
-        sheet.freeze_panes(1, 2)
+        sheet.freeze_panes(1, ours)
         sheet.set_column(0, 0, 26, quiet)
         sheet.set_column(1, 1, 48, quiet)
         # Whole columns are text, so that what is typed stays as it is typed.
         sheet.set_column(2, max(2, len(header) - 1), 20, text)
+        if ours > 2:
+            sheet.set_column(2, 2, 36, quiet)
         for number, cells in enumerate(rows, start=1):
             for place, cell in enumerate(cells):
                 if cell:
-                    sheet.write_string(number, place, cell, quiet if place < 2 else text)
+                    sheet.write_string(number, place, cell, quiet if place < ours else text)
     book.close()
     return out.getvalue()
 
@@ -127,6 +131,7 @@ def _to_correct(
         "where quarantine.export = ? group by quarantine.line order by 1 limit ?",
         [file.name, MOST_ROWS],
     ).fetchall()
+    places = origins.find(exports, ((file.name, line) for line, *_ in found))
     rows, most = [], len(names)
     for line, text, why in found:
         kept = json.loads(text)
@@ -137,9 +142,13 @@ def _to_correct(
         # What a workbook cannot hold comes back cut, and so does not go out.
         if line in records and all(len(cell) <= _LONGEST_CELL for cell in cells):
             most = max(most, len(cells))
-            rows.append([f"{file.name}/{line}/{records[line].mark}", why or "", *cells])
+            ours = [f"{file.name}/{line}/{records[line].mark}", why or ""]
+            if places:
+                place = places.get((file.name, line))
+                ours.append(wording.stood(place) if place else "")
+            rows.append([*ours, *cells])
     more = [f"one too many {number}" for number in range(1, most - len(names) + 1)]
-    return [ROW, WRONG, *names, *more], rows
+    return [ROW, WRONG, *([STOOD] if places else ()), *names, *more], rows
 
 
 def apply(
@@ -202,7 +211,25 @@ def _replace(
             out.write(new[place])
             at = records[place].end
         out.writelines(lines[at:])
+    _keep_places(path, aside, records, new)
     aside.replace(path)
+
+
+def _keep_places(
+    path: Path, instead: Path, records: Sequence[_Record], new: Mapping[int, str]
+) -> None:
+    """Rows keep where they are from, also those that were corrected."""
+    was, now, corrected = [], [], []
+    further = 0
+    for place, record in enumerate(records):
+        text = new.get(place)
+        if text != "":
+            was.append(record.line)
+            now.append(record.line + further)
+            corrected.append(text is not None)
+        if text is not None:
+            further += len(list(io.StringIO(text, newline=""))) - (record.end - record.start)
+    origins.move(path, instead, was, now, corrected)
 
 
 def _through_intake(

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from scorecard import depot as depots
+from scorecard import origins
 from scorecard.intake.taking import Answer
 from scorecard.publication import Full
 from scorecard.refusal import Refusal
@@ -160,6 +161,7 @@ def add(draft: Draft, name: str, content: bytes | Path) -> Draft:
     if len(draft.files()) >= MOST_FILES and not target.exists():
         raise Refusal(f"a draft holds at most {MOST_FILES} files; bring them as one ZIP")
     _keep(target, content)
+    origins.forget(target)
     return _said(draft, draft)
 
 
@@ -172,6 +174,9 @@ def add_folder(draft: Draft, folder: Path) -> Draft:
         raise Refusal(f"the folder of exports, {folder.name}, is empty")
     for path in found:
         draft = add(draft, path.name, path)
+    # If intake wrote them, rows are known by where they stood before.
+    for path in sorted((folder / origins.FOLDER).glob("*")):
+        _keep(draft.arrived / origins.FOLDER / path.name, path)
     return draft
 
 

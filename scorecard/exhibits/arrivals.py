@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from scorecard import contract
+from scorecard import contract, origins
 from scorecard.confidentiality import Role, admits
 from scorecard.exports import DATA_DATE_FILE
+from scorecard.origins import Place
 from scorecard.plan import FILE as PLAN_FILE
 from scorecard.refusal import Refusal
 from scorecard.snapshot import SYNTHETIC, Snapshot
 
+_ARRIVED = (
+    "{'file': stood.file, 'sheet': stood.sheet, 'line': stood.arrived, "
+    "'corrected': stood.corrected}"
+)
 _OURS = ("datapackage.json", DATA_DATE_FILE, PLAN_FILE, SYNTHETIC)
 
 
@@ -42,6 +48,8 @@ class Finding:
     value: str | None
     message: str
     severity: str
+    arrived: Place | None
+    """Where the row stood in what arrived, if that is known."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ class Sort:
     count: int
     first_line: int | None
     example: str | None
+    arrived: Place | None
+    """Where the first of the rows stood in what arrived, if that is known."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,8 @@ class Quarantined:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str | None, ...], str], ...]
+    arrived: tuple[Place | None, ...]
+    """Where each row stood in what arrived, as far as that is known."""
 
 
 def require(role: Role) -> None:
@@ -105,13 +117,14 @@ def findings(snapshot: Snapshot, role: Role, limit: int | None = None) -> tuple[
     rows = (
         snapshot.cursor()
         .execute(
-            'select export, line, "column", rule, value, message, severity from findings '
+            f'select export, line, "column", rule, value, message, severity, {_ARRIVED} '
+            f"from findings {_stood(snapshot)} "
             "order by export, line nulls first, place limit ?",
             [limit if limit is not None else 2**31],
         )
         .fetchall()
     )
-    return tuple(Finding(*row) for row in rows)
+    return tuple(Finding(*(*row[:-1], _place(row[-1]))) for row in rows)
 
 
 def sorts(snapshot: Snapshot, role: Role) -> tuple[Sort, ...]:
@@ -120,13 +133,14 @@ def sorts(snapshot: Snapshot, role: Role) -> tuple[Sort, ...]:
     rows = (
         snapshot.cursor()
         .execute(
-            'select export, "column", rule, severity, message, count(*), min(line), '
-            "arg_min(value, coalesce(line, 0)) from findings group by all "
-            "order by severity, count(*) desc, export, rule limit 200"
+            'with sorts as (select export, "column", rule, severity, message, count(*) as times, '
+            "min(line) as line, arg_min(value, coalesce(line, 0)) from findings group by all) "
+            f"select sorts.*, {_ARRIVED} from sorts {_stood(snapshot)} "
+            "order by severity, times desc, export, rule limit 200"
         )
         .fetchall()
     )
-    return tuple(Sort(*row) for row in rows)
+    return tuple(Sort(*(*row[:-1], _place(row[-1]))) for row in rows)
 
 
 def quarantined(
@@ -137,17 +151,20 @@ def quarantined(
     rows = (
         snapshot.cursor()
         .execute(
-            "select quarantine.line, any_value(quarantine.cells), "
+            "with aside as (select quarantine.export, quarantine.line, "
+            "any_value(quarantine.cells) as cells, "
             "string_agg(concat_ws(': ', findings.\"column\", findings.message), '; ' "
-            "order by findings.place) "
+            "order by findings.place) as why "
             "from quarantine left join findings on findings.export = quarantine.export "
             "and findings.line = quarantine.line "
-            "where quarantine.export = ? group by quarantine.line order by 1 limit ?",
+            "where quarantine.export = ? group by all) "
+            f"select line, cells, why, {_ARRIVED} from aside {_stood(snapshot)} "
+            "order by line limit ?",
             [export, limit if limit is not None else 2**31],
         )
         .fetchall()
     )
-    parsed = [(line, json.loads(cells), why or "") for line, cells, why in rows]
+    parsed = [(line, json.loads(cells), why or "") for line, cells, why, _ in rows]
     columns: dict[str, None] = {}
     for _, cells, _ in parsed:
         columns.update(dict.fromkeys(cells))
@@ -157,7 +174,23 @@ def quarantined(
             (line, tuple(_text(cells.get(column)) for column in columns), why)
             for line, cells, why in parsed
         ),
+        tuple(_place(place) for *_, place in rows),
     )
+
+
+def _stood(snapshot: Snapshot) -> str:
+    """The join that tells where a row, of an export and a line, stood in what arrived."""
+    if origins.TABLE in snapshot.tables:
+        return f"left join {origins.TABLE} as stood using (export, line)"
+    # One that an earlier version built does not know.
+    return (
+        "left join (select null as file, null as sheet, null as arrived, null as corrected "
+        "where false) as stood on false"
+    )
+
+
+def _place(told: dict[str, Any]) -> Place | None:
+    return Place(**told) if told["file"] is not None else None
 
 
 def strangers(folder: Path, *, is_plan: bool) -> tuple[str, ...]:

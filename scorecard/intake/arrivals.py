@@ -79,7 +79,10 @@ def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
 def _of_folder(run: _Unpacking, folder: Path) -> Iterator[Arrival]:
     count = 0
     for path in sorted(folder.rglob("*")):
-        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+        name = path.relative_to(folder).as_posix()
+        # On a disk, a name may be of bytes that are no text, and that DuckDB does not take.
+        text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        is_text, name = name == text, unicodedata.normalize("NFC", text)
         if path.is_dir():
             continue
         count += 1
@@ -92,8 +95,12 @@ def _of_folder(run: _Unpacking, folder: Path) -> Iterator[Arrival]:
             run.refuse(name, "is a link that leads out of the folder")
         elif _is_zip(path):
             yield from _within(run, path, name, 0)
-        else:
+        elif is_text:
             yield Arrival(name, path)
+        else:
+            link = run.room / f"named{count}{PurePosixPath(name).suffix[:8]}"
+            link.symlink_to(path.resolve())
+            yield Arrival(name, link)
 
 
 def _is_zip(path: Path) -> bool:

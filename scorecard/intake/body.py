@@ -20,6 +20,7 @@ from scorecard import files
 from scorecard.intake import records
 from scorecard.intake.letters import CHUNK
 from scorecard.intake.report import counted
+from scorecard.intake.runs import Numbers, Runs, merged
 from scorecard.intake.sieve import TAIL, LeftOut, Ragged, Shape, Sieve
 
 # Surveyed in pieces whose arrays stay near the processor: larger ones take twice as long.
@@ -49,8 +50,13 @@ class Body:
     crlf: bool
     longest: int
     """Bytes of the longest row, or more."""
-    rows: int
+    lines: Runs
+    """Where the rows began in what arrived."""
     ragged: tuple[Ragged, ...]
+
+    @property
+    def rows(self) -> int:
+        return self.lines.count
 
 
 @dataclass(frozen=True)
@@ -139,8 +145,9 @@ def from_rows(
     if trimmed:
         left_out.notes.did(f"Blanks around values of {counted(trimmed, 'row')} left out.")
     return Body(
-        aside, ",", 0, width, True, "", True, True, False, longest, sieve.rows, tuple(sieve.ragged)
-    )
+        aside, ",", 0, width, True, "", True, True, False, longest, Runs.of(sieve.lines),
+        tuple(sieve.ragged),
+    )  # fmt: skip
 
 
 def _survey(path: Path, delimiter: str) -> _Survey | None:
@@ -310,7 +317,7 @@ def _quick(
                     break
                 totals.add(i)
         ragged: list[Ragged] = []
-        gone = 0
+        gone: list[int] = []
         for i, fields in tail:
             start, end = int(starts[i]), min(int(ends[i]) + 1, text.size)
             number = int(numbers[i])
@@ -324,15 +331,14 @@ def _quick(
             else:
                 row = shape.fitted(fields, width)
                 if row is None:
-                    ragged.append(Ragged(i - first - gone, number, tuple(fields)))
+                    ragged.append(Ragged(i - first - len(gone), number, tuple(fields)))
                 elif len(row) == len(fields):
                     continue
                 else:
                     edits.append((start, end, _line(row, delimiter, survey.crlf)))
                     continue
-            gone += 1
+            gone.append(i)
             edits.append((start, end, b""))
-        kept = len(data) - gone
         plain = not edits and first == 1 and b"\n" not in header
         if not plain:
             begin = int(starts[first]) if first < len(starts) else text.size
@@ -348,9 +354,17 @@ def _quick(
         bool(len(survey.inner)),
         survey.crlf,
         int(bare.max(initial=0)),
-        kept,
+        _lines(survey, starts, numbers, first).without(np.array(gone, np.int64) - first),
         tuple(ragged),
     )
+
+
+def _lines(survey: _Survey, starts: Numbers, numbers: Numbers, first: int) -> Runs:
+    """The line of each record from the `first` on: behind a line break in a cell begins a run."""
+    behind = np.searchsorted(starts, survey.inner, "right")
+    begins = merged(np.array([first]), behind[behind > first])
+    begins = begins[begins < len(starts)]
+    return Runs.joined(begins - first, numbers[begins], len(starts) - first)
 
 
 def _repeated(

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from scorecard.contract import Field, File
+from scorecard.engine import quoted
 from scorecard.files import BLANKS
 from scorecard.intake import countries, numbers, terms
 from scorecard.intake.body import Body
@@ -145,11 +146,6 @@ def sized(longest: int) -> str:
     """Options of read_csv for rows of up to so many bytes: its buffers are made no larger."""
     line = max(2_000_000, longest + 1_000)
     return f"max_line_size = {line}, buffer_size = {max(32_000_000, 2 * line)}"
-
-
-def quoted(text: str) -> str:
-    """A text as SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _cell(body: Body, place: int, f: Field) -> str:

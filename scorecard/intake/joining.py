@@ -14,10 +14,15 @@ from pathlib import Path
 from typing import IO
 
 import duckdb
+import numpy as np
 
 from scorecard.contract import File
-from scorecard.intake.columns import quoted, sized
+from scorecard.engine import quoted
+from scorecard.intake import lines, runs
+from scorecard.intake.columns import sized
+from scorecard.intake.lines import Source
 from scorecard.intake.report import Notes, counted
+from scorecard.intake.runs import Runs
 from scorecard.intake.sieve import Ragged
 
 _MOST_CONFLICTS = 50
@@ -32,9 +37,19 @@ class Part:
     headed: bool
     columns: tuple[str, ...]
     longest: int
-    rows: int
+    lines: Runs
+    """Where the rows began in the file that arrived."""
+    breaks: bool
+    """Whether a cell may hold a line break."""
     ragged: tuple[Ragged, ...]
     notes: Notes
+    arrived: Path
+    """Where the file that arrived can be read."""
+    sheet: str | None = None
+
+    @property
+    def rows(self) -> int:
+        return self.lines.count
 
 
 def joined(
@@ -62,9 +77,9 @@ def joined(
             )
             ragged = tuple(replace(r, before=r.before - bisect_right(gone, r.before))
                            for r in part.ragged)  # fmt: skip
-            rows = part.rows - len(gone)
+            lines = part.lines.without(np.array(gone, np.int64) - 1)
             part = replace(
-                part, path=target, headed=False, columns=columns, rows=rows, ragged=ragged
+                part, path=target, headed=False, columns=columns, lines=lines, ragged=ragged
             )
         out.append(part)
     for i in range(len(parts)):
@@ -169,6 +184,28 @@ def write(parts: Sequence[Part], target: Path) -> None:
                     shutil.copyfileobj(rows, out, 1 << 22)
             _end_line(aside, out)
     aside.replace(target)
+
+
+def keep_lines(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], target: Path) -> None:
+    """Keeps where each record of an export that was written is from."""
+    sources = [
+        Source(
+            part.notes.file,
+            part.sheet,
+            part.lines.among(
+                np.array([r.before for r in part.ragged], np.int64),
+                np.array([r.line for r in part.ragged], np.int64),
+            ),
+            part.arrived,
+        )
+        for part in parts
+    ]
+    breaks = any(
+        part.breaks or any(c in cell for r in part.ragged for cell in r.fields for c in "\r\n")
+        for part in parts
+    )
+    here = runs.of_file(target) if breaks else runs.plain(sum(s.rows.count for s in sources))
+    lines.keep(con, target, here, sources)
 
 
 def _end_line(path: Path, out: IO[bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -132,7 +133,7 @@ class Sieve:
 
     def __init__(self, shape: Shape, width: int, left_out: LeftOut) -> None:
         self.shape, self.width, self.left_out = shape, width, left_out
-        self.rows = 0
+        self.lines = array("q")
         self.ragged: list[Ragged] = []
         self._pending: deque[tuple[int, list[str]]] = deque()
 
@@ -164,7 +165,7 @@ class Sieve:
         line, fields = self._pending.popleft()
         row = self.shape.fitted(fields, self.width)
         if row is None:
-            self.ragged.append(Ragged(self.rows, line, tuple(fields)))
+            self.ragged.append(Ragged(len(self.lines), line, tuple(fields)))
             return []
-        self.rows += 1
+        self.lines.append(line)
         return [row]

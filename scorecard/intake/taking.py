@@ -11,9 +11,20 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
-from scorecard import contract
+from scorecard import contract, origins
+from scorecard.engine import quoted
 from scorecard.exports import DATA_DATE_FILE
-from scorecard.intake import arrivals, body, columns, joining, layout, letters, mapping, stated
+from scorecard.intake import (
+    arrivals,
+    body,
+    columns,
+    joining,
+    layout,
+    letters,
+    mapping,
+    runs,
+    stated,
+)
 from scorecard.intake.arrivals import Arrival
 from scorecard.intake.fold import folded
 from scorecard.intake.joining import Part
@@ -86,7 +97,7 @@ def take(
             con.execute(f"set memory_limit = '{_MEMORY}'")
             # It would be drawn amid the report.
             con.execute("set enable_progress_bar = false")
-            con.execute(f"set temp_directory = {columns.quoted(room)}")
+            con.execute(f"set temp_directory = {quoted(room)}")
             run = _Taking(con, Path(room), out, spellings or mapping.load(), answers)
             return _take(run, source)
     except OSError as error:
@@ -126,6 +137,8 @@ def _take(run: _Taking, source: Path) -> Report:
 def _take_file(run: _Taking, arrival: Arrival, notes: Notes) -> None:
     name = PurePosixPath(arrival.name)
     ending = name.suffix.casefold()
+    if origins.FOLDER in name.parts:
+        return  # It was beside exports that intake made, and says nothing of these files.
     if name.name.startswith((".", "~$")) or "__MACOSX" in name.parts:
         notes.find("unknown_file", "is a file of the system, no export")
     elif name.name in _KEPT:
@@ -305,12 +318,13 @@ def _take_sheet(
     target = run.aside()
     columns.convert(run.con, rows, table.file, table.header, places, origin, target, notes)
     left_out.close()
-    _add(run, arrival, table, rows, target, False, places, None, None, notes)
+    _add(run, arrival, table, rows, target, False, places, None, None, notes, sheet.name)
 
 
 def _add(
     run: _Taking, arrival: Arrival, table: Layout, rows: body.Body, path: Path, headed: bool,
     places: Mapping[str, int], encoding: str | None, delimiter: str | None, notes: Notes,
+    sheet: str | None = None,
 ) -> None:  # fmt: skip
     known = {found.line for found in notes.findings if found.rule == "structure"}
     for ragged in rows.ragged[:200]:
@@ -322,7 +336,18 @@ def _add(
             severity="error",
         )  # fmt: skip
     names = tuple(f.name for f in table.file.fields if f.name in places)
-    part = Part(path, headed, names, rows.longest * 2, rows.rows, rows.ragged, notes)
+    part = Part(
+        path,
+        headed,
+        names,
+        rows.longest * 2,
+        rows.lines,
+        rows.inner,
+        rows.ragged,
+        notes,
+        arrival.path,
+        sheet,
+    )
     run.parts.setdefault(table.file.name, []).append((len(run.taken), part))
     run.taken.append(
         Taken(arrival.name, table.file.name, encoding, delimiter, rows.rows + len(rows.ragged), ())
@@ -335,7 +360,7 @@ def _hold(
 ) -> None:  # fmt: skip
     """Keeps an export from being written while a file that may be a part of it is in question."""
     if export:
-        empty = Part(run.room, False, (), 0, 0, (), notes)
+        empty = Part(run.room, False, (), 0, runs.NONE, False, (), notes, run.room)
         run.parts.setdefault(export, []).append((len(run.taken), empty))
         run.taken.append(Taken(name, export, encoding, delimiter, 0, ()))
 
@@ -349,6 +374,7 @@ def _write(run: _Taking) -> None:
         if any(part.columns for part in parts) and not is_open:
             parts = joining.joined(run.con, file, parts, run.room)
             joining.write(parts, run.out / f"{file.name}.csv")
+            joining.keep_lines(run.con, parts, run.out / f"{file.name}.csv")
             written.add(f"{file.name}.csv")
         for (place, _), part in zip(there, parts, strict=True):
             run.taken[place] = replace(

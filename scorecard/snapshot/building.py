@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from scorecard import catalogue, cells, checks, contract, engine, exports, prepared, reuse
+from scorecard import catalogue, cells, checks, contract, engine, exports, origins, prepared, reuse
 from scorecard import plan as plans
 from scorecard.catalogue import BadKpi, Kpi
 from scorecard.plan import BadPlan
@@ -144,6 +144,7 @@ def read_and_check(
         problem = "regions.csv is absent or set aside whole"
     if not problem and data_date is None:
         problem = "there is no data date: exported_on.txt gives none, and no export holds a date"
+    origins.keep(con, sources.exports)
     errors = con.execute("select count(*) from findings where severity = 'error'").fetchone()
     assert errors
     con.execute("create table about (key varchar, value varchar)")

@@ -17,8 +17,8 @@ SYNTHETIC = "synthetic.txt"
 # The modules that decide what is in a snapshot, beside those of this folder; a change to one of
 # them makes a new snapshot.
 _BUILDERS = (
-    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "plan", "prepared",
-    "reuse", "rules",
+    "catalogue", "cells", "checks", "contract", "engine", "exports", "files", "origins", "plan",
+    "prepared", "reuse", "rules",
 )  # fmt: skip
 
 

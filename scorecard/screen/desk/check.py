@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from scorecard import wording
-from scorecard.doctor.diagnosis import Ailment
+from scorecard.doctor.diagnosis import Ailment, Where
 from scorecard.drafts import Draft, Read, corrections, keeping
 from scorecard.languages import grouped, say, say_in, say_n
 from scorecard.refusal import Refusal
 from scorecard.retelling import retold
 from scorecard.screen import downloads, tables
-from scorecard.screen.desk import bring, guard
+from scorecard.screen.desk import bring, guard, stood
 from scorecard.screen.desk.words import heading, sentence
 from scorecard.screen.desk.work import Proposal
 from scorecard.screen.frame import View, Waiting
@@ -59,11 +59,20 @@ def draw(view: View | Waiting, draft: Draft, read: Read, proposal: Proposal) -> 
     with st.container(gap="xsmall"):
         for number, ailment in enumerate((*errors, *odd)):
             _ailment(ailment, number, names)
-    if any(row.line for ailment in errors for row in ailment.rows):
+    _lines([row for ailment in errors for row in ailment.rows if row.line])
+    _corrections(view, draft, read, proposal)
+
+
+def _lines(rows: list[Where]) -> None:
+    """Which lines are meant."""
+    if not rows:
+        return
+    if all(row.arrived for row in rows):
+        st.caption(say("Lines are those of the files as you sent them."))
+    else:
         st.caption(
             say("Lines are those of the exports as they were read; “Made of” names your files.")
         )
-    _corrections(view, draft, read, proposal)
 
 
 def _sources(read: Read) -> dict[str, str]:
@@ -85,13 +94,7 @@ def _ailment(ailment: Ailment, number: int, names: dict[str, str]) -> None:
             return
         table = pd.DataFrame(
             [
-                {
-                    say("File"): row.file,
-                    say("Made of"): names.get(row.file),
-                    say("Line"): row.line,
-                    say("Column"): row.column,
-                    say("Value"): row.value,
-                }
+                {**_where(row, names), say("Column"): row.column, say("Value"): row.value}
                 for row in rows
             ]
         ).dropna(axis="columns", how="all")
@@ -102,6 +105,12 @@ def _ailment(ailment: Ailment, number: int, names: dict[str, str]) -> None:
             st.caption(
                 say("The first {count} of {whole}.", count=len(rows), whole=grouped(ailment.count))
             )
+
+
+def _where(row: Where, names: dict[str, str]) -> stood.Cells:
+    """The file that was brought and the line there, as far as it is known; else the export."""
+    made_of = None if row.arrived else names.get(row.file)
+    return {**stood.cells(row.file, row.line, row.arrived), say("Made of"): made_of}
 
 
 def _corrections(view: View | Waiting, draft: Draft, read: Read, proposal: Proposal) -> None:

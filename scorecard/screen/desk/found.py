@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from scorecard import retelling
+from scorecard import retelling, wording
 from scorecard.exhibits import arrivals
 from scorecard.languages import Words, say, say_n, to_say
 from scorecard.screen import downloads, figures, tables
+from scorecard.screen.desk import stood
 from scorecard.screen.frame import View
 
 _SHOWN = 500
@@ -73,6 +74,7 @@ def draw(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
         ),
         say("By kind; an error sets its row aside, a warning does not"),
     )
+    known = any(sort.arrived for sort in sorts)
     tables.show(
         pd.DataFrame(
             [
@@ -82,7 +84,7 @@ def draw(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
                     say("File"): _file(sort.export),
                     say("Column"): sort.column,
                     say("Times"): sort.count,
-                    say("First line"): sort.first_line,
+                    **_first(sort, known),
                     say("Value there"): sort.example,
                     say("The contract"): retelling.retold(sort.message),
                     say("What to do"): MENDS.get(sort.rule, ""),
@@ -107,13 +109,23 @@ def draw(view: View, sorts: tuple[arrivals.Sort, ...]) -> None:
         )
 
 
+def _first(sort: arrivals.Sort, known: bool) -> dict[str, str | int | None]:
+    """The first line, in the file that was brought where that is known of any."""
+    if not known:
+        return {say("First line"): sort.first_line}
+    place = wording.stood(sort.arrived) if sort.arrived else None
+    if sort.first_line and not place:
+        place = say("{file}, line {line}", file=_file(sort.export), line=str(sort.first_line))
+    return {say("First found in"): place}
+
+
 def table(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
     """A row a finding, by file and line."""
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         [
             {
-                say("File"): _file(finding.export),
-                say("Line"): finding.line,
+                **stood.cells(_file(finding.export), finding.line, finding.arrived),
+                say("Export"): _file(finding.export) if finding.arrived else None,
                 say("Column"): finding.column,
                 say("Found"): RULES.get(finding.rule, finding.rule),
                 say("Value"): finding.value,
@@ -124,6 +136,7 @@ def table(found: tuple[arrivals.Finding, ...]) -> pd.DataFrame:
             for finding in found
         ]
     )
+    return stood.bare(rows)
 
 
 def quarantine(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
@@ -140,21 +153,28 @@ def quarantine(view: View, files: tuple[arrivals.Arrival, ...]) -> None:
         or names[0]
     )
     found = arrivals.quarantined(view.snapshot, view.role, name, _SHOWN)
-    tables.show(_rows(found), "quarantine", say("Rows that were set aside"))
+    tables.show(_rows(found, name), "quarantine", say("Rows that were set aside"))
     downloads.button(
         view,
         "CSV",
-        lambda: _rows(arrivals.quarantined(view.snapshot, view.role, name)),
+        lambda: _rows(arrivals.quarantined(view.snapshot, view.role, name), name),
         downloads.file_name("quarantined", name, synthetic=view.snapshot.synthetic),
         key="csv_quarantine",
     )
 
 
-def _rows(found: arrivals.Quarantined) -> pd.DataFrame:
-    return pd.DataFrame(
-        [(line, retelling.reasons(why), *cells) for line, cells, why in found.rows],
-        columns=[say("Line"), say("What is wrong"), *found.columns],
-    )
+def _rows(found: arrivals.Quarantined, export: str) -> pd.DataFrame:
+    if not any(found.arrived):
+        return pd.DataFrame(
+            [(line, retelling.reasons(why), *cells) for line, cells, why in found.rows],
+            columns=[say("Line"), say("What is wrong"), *found.columns],
+        )
+    rows = [
+        {**stood.cells(_file(export), line, place), say("What is wrong"): retelling.reasons(why),
+         **dict(zip(found.columns, cells, strict=True))}
+        for (line, cells, why), place in zip(found.rows, found.arrived, strict=True)
+    ]  # fmt: skip
+    return stood.bare(pd.DataFrame(rows))
 
 
 def _file(export: str) -> str:

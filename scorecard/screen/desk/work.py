@@ -84,11 +84,11 @@ def _propose(sources: Sources, id: str, shown: Snapshot | None, progress: Progre
             depots.open_depot(), sources, lambda share, what: progress(0.1 + 0.6 * share, what)
         )
     except Objected as error:
-        found = doctor.examine_exports(sources)
+        found = doctor.traced(doctor.examine_exports(sources), sources.exports)
         return Proposal(sources, id, shown, None, found, (), (), error.reasons, {})
     proposed = store.opened(path)
     progress(0.75, say("looking for what is wrong or odd"))
-    diagnosis = doctor.examine(proposed, shown)
+    diagnosis = doctor.traced(doctor.examine(proposed, shown), sources.exports)
     newest: tuple[Effect, ...] = ()
     common: tuple[Effect, ...] = ()
     if shown:
