@@ -31,6 +31,8 @@ from scorecard.screen.frame import View
 
 _WRITTEN = 60
 """Rows of a table that are written into the page for a phone and for paper."""
+_SHORT, _NARROW = 25, 8
+"""Rows and columns of a table up to which it is written on every screen."""
 
 _DID = said.Words(
     {
@@ -261,10 +263,11 @@ def of_persons(plan: Plan, persons: Sequence[Person]) -> pd.DataFrame:
 
 
 def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
-    """A table whose cells are text as typed; it scrolls within itself beyond so many rows.
+    """A table whose cells are text as typed, written into the page, which neither scrolls nor is
+    cut at the side: a list on a phone.
 
-    A phone and paper show the same as a list or table of the page, which neither scrolls nor is
-    cut at the side; of a long one its first rows, and the phone the grid.
+    One with too many rows or columns for that is a grid, which scrolls within itself beyond so
+    many rows; paper has its first rows.
     """
     height: int | Literal["content"] = 35 * (rows + 1) if len(table) > rows else "content"
     st.dataframe(
@@ -296,22 +299,27 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
 def _written(table: pd.DataFrame, alt: str) -> str:
     """The first rows as HTML, every cell escaped; each names its column, for who sees no head."""
     names = [html.escape(str(name)) for name in table.columns]
-    head = "".join(f"<th scope='col'>{name}</th>" for name in names)
+    figures = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
+    kinds = [" class='figure'" if is_figure else "" for is_figure in figures]
+    head = "".join(
+        f"<th scope='col'{kind}>{name}</th>" for name, kind in zip(names, kinds, strict=True)
+    )
     body = []
     for row in table.head(_WRITTEN).itertuples(index=False):
         first, *others = (html.escape(_cell(cell)) for cell in row)
         cells = "".join(
-            f"<td data-head='{name}'>{cell}</td>"
-            for name, cell in zip(names[1:], others, strict=True)
+            f"<td data-head='{name}'{kind}>{cell}</td>"
+            for name, kind, cell in zip(names[1:], kinds[1:], others, strict=True)
         )
         body.append(f"<tr><th scope='row'>{first}</th>{cells}</tr>")
     more = len(table) - _WRITTEN
     if more > 0:
         rest = html.escape(say_n("… and {count} more row", "… and {count} more rows", more))
         body.append(f"<tr><td colspan='{len(names)}'>{rest}</td></tr>")
-    kind = "written-table long" if more > 0 else "written-table"
+    is_large = len(table) > _SHORT or len(names) > _NARROW
+    kind = "long" if more > 0 else "large" if is_large else ""
     return (
-        f"<table class='{kind}' aria-label='{html.escape(alt)}'>"
+        f"<table class='written-table {kind}' aria-label='{html.escape(alt)}'>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
 
@@ -321,7 +329,7 @@ def _cell(value: object) -> str:
     if value is None or value is pd.NaT or value != value:
         return "–"
     if isinstance(value, dt.date):
-        return wording.short_date(value)
+        return wording.short_date(value).replace(" ", "\u00a0")
     if isinstance(value, float):
         return f"{value:.4f}".rstrip("0").rstrip(".")
     return str(value)
