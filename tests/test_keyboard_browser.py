@@ -81,7 +81,7 @@ def test_from_the_plan_to_a_download_and_back(visit: Visit) -> None:
     tab_to(page, "Data\n", "BUTTON")
     page.keyboard.press("Enter")
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="CSV").wait_for()
-    page.get_by_test_id("stDataFrame").first.wait_for()
+    page.get_by_test_id("stPopoverBody").get_by_test_id("stDataFrame").wait_for()
     tab_to(page, "CSV", "BUTTON")
     with page.expect_download() as waiting:
         page.keyboard.press("Enter")

@@ -10,6 +10,9 @@ from scorecard.screen import figures, goal, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 
+LATEST = 8
+"""Events that are shown; a file has them all."""
+
 view = goal.begin(4)
 snapshot, plan = view.snapshot, view.snapshot.plan
 mentions, references = plan.kpi("media_mentions"), plan.kpi("code_references")
@@ -93,22 +96,26 @@ with right:
             )
             if held:
                 countries = tables.names(plan, "country")
+                table = pd.DataFrame(
+                    [
+                        {
+                            say("Held on"): event.held_on,
+                            say("Event"): event.title,
+                            say("Kind"): called[event.kind],
+                            say("Country"): countries[event.country] if event.country else None,
+                            say("Participants"): event.participants,
+                        }
+                        for event in held
+                    ]
+                )
                 tables.show_with_files(
-                    pd.DataFrame(
-                        [
-                            {
-                                say("Held on"): event.held_on,
-                                say("Event"): event.title,
-                                say("Kind"): called[event.kind],
-                                say("Country"): countries[event.country] if event.country else None,
-                                say("Participants"): event.participants,
-                            }
-                            for event in held
-                        ]
-                    ),
+                    table.head(LATEST),
                     view,
                     "events",
                     say("Events with their participants"),
-                    rows=7,
+                    whole=lambda: table,
                 )
+                if len(table) > LATEST:
+                    first = wording.plain(LATEST)
+                    st.caption(say("The first {count} rows. The file has them all.", count=first))
 goal.end(view, 4)
