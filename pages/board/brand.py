@@ -10,8 +10,7 @@ from scorecard.screen import figures, goal, tables
 from scorecard.screen.figures import Exhibit
 from scorecard.screen.frame import View
 
-LATEST = 8
-"""Events that are shown; a file has them all."""
+LATEST = 8  # Events that are shown; a file has them all.
 
 view = goal.begin(4)
 snapshot, plan = view.snapshot, view.snapshot.plan

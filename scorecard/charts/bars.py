@@ -340,7 +340,7 @@ def text(kpi: Kpi, group: Group) -> str:
         return words
     # Where answers are divided, the few that gave them are not the denominator.
     if group.n >= 10 or kpi.counts == "organisations":
-        return f"{words} · {wording.sample(kpi, group.n)}"
+        return f"{words} · n = {wording.plain(group.n)}"
     return words
 
 
