@@ -75,10 +75,14 @@ REGISTERS = (
 
 
 @pytest.fixture(scope="module")
-def bracketed(store: Path) -> Iterator[str]:  # noqa: F811
-    """A server that offers the made-up language too."""
+def bracketed(
+    store: Path,  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """A server that offers the made-up language too, and whose audit trail holds nothing typed."""
     path = os.pathsep.join((str(ROOT / "tests" / "pseudo"), str(ROOT)))
-    with serving(store, PYTHONPATH=path) as base:
+    state = f"sqlite:///{tmp_path_factory.mktemp('bracketed')}/state.db"
+    with serving(store, PYTHONPATH=path, SCORECARD_STATE=state) as base:
         yield base
 
 

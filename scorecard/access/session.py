@@ -124,8 +124,11 @@ def _by_link(token: str, settings: Settings) -> Visitor | Turned:
         return _unanswered(refusal)
     try:
         id = links.read(token, known)
-    except Refusal as refusal:
-        return Turned("link", f"{str(refusal)[:1].upper()}{str(refusal)[1:]}.")
+    except Refusal:
+        return Turned(
+            "link",
+            to_say("This is no link of ours; please check that the whole address was copied."),
+        )
     try:
         link = links.find(store.shared(), id)
     except Refusal as refusal:

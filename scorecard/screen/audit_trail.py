@@ -152,7 +152,7 @@ def said(entry: Entry, pages: Mapping[str, str]) -> str:
         case "signed_in":
             return say("Signed in")
         case "refused":
-            return f"{say('Was not let in.')} {about.get('why', '')}".strip()
+            return f"{say('Was not let in.')} {say(about.get('why', ''))}".strip()
         case "link_made":
             return say(
                 "Made a link for {name}: {page}, until {date}",
