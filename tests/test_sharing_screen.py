@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from scorecard import languages
 from scorecard.screen import frame, front, sharing
 from scorecard.state import audit, keys, links
 from scorecard.state.columns import now
@@ -267,6 +268,16 @@ def test_every_event_has_its_words() -> None:
     for event in audit.EVENTS:
         entry = audit.Entry(1, now(), event, "Ada", "board", {}, "", "")
         assert event not in audit_trail.said(entry, {})
+
+
+def test_why_a_link_was_refused_is_said_in_the_language_of_whoever_reads() -> None:
+    from scorecard.screen import audit_trail
+
+    why = "This link is not known here."
+    entry = audit.Entry(1, now(), "refused", "unknown", None, {"why": why}, "", "")
+    assert audit_trail.said(entry, {}).endswith(why)
+    with languages.speaking("fr"):
+        assert audit_trail.said(entry, {}).endswith("Ce lien est inconnu ici.")
 
 
 def test_the_page_says_whether_the_trail_is_whole_with_its_last_seal(store: Store) -> None:
