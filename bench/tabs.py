@@ -20,6 +20,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+REACH, HOLD = 80, 80
+"""Milliseconds that a hand is over a control before it presses, and holds it: it is quick."""
 QUIET = 250
 """Milliseconds without a change after which a page counts as still."""
 
@@ -85,8 +87,12 @@ class Tab:
         self.page.evaluate(_WATCH, [self.root, self.figures])
 
     def click(self, selector: str) -> Took:
-        """Clicks, and waits until the page is still."""
-        return self._timed(lambda: self.page.locator(selector).click())
+        """Clicks as a hand does, and waits until the page is still; the clock starts when the
+        button is let go."""
+        control = self.page.locator(selector)
+        control.hover()
+        self.page.wait_for_timeout(REACH)
+        return self._timed(lambda: control.click(delay=HOLD))
 
     def take(self, selector: str, option: str) -> Took:
         """Takes an option of a list, and waits until the page is still."""

@@ -472,3 +472,32 @@ def test_a_page_that_is_left_at_once_stays_left_over_a_slow_line(
     visit.page.wait_for_timeout(500)
     assert visit.page.evaluate("location.pathname") != "/"
     assert "region=Africa" in visit.search()
+
+
+def test_what_a_pointer_makes_ready_is_what_the_server_says_and_is_laid_out_whole(
+    context: BrowserContext, server: str, snap: Snapshot
+) -> None:
+    visit, line = held(context, server)
+    visit.open().ready("||0|")
+    visit.page.locator(".bar summary").click()
+    as_it_stands = "document.querySelector('.sheet').outerHTML"
+    line.holds_down = True
+    for place in (0, 1):
+        chip = visit.page.locator(f".bar [data-of=region] .chip >> nth={place}")
+        chip.hover()
+        chip.focus()
+    visit.page.locator(".bar [data-of=region] .chip >> nth=0").click()
+    require_core(visit, snap, Choice(regions=(snap.plan.regions[0],)), "executive")
+    visit.page.wait_for_function("() => !document.querySelector('.kpi.waiting')")
+    before = visit.page.evaluate(as_it_stands)
+    line.let_go()
+    visit.settled()
+    assert visit.page.evaluate(as_it_stands) == before
+    visit.page.reload()
+    visit.ready("|||")
+    assert visit.page.evaluate(as_it_stands) == before
+    heights = (
+        "[...document.querySelectorAll('tr.kpi')].map(row => row.getBoundingClientRect().height)"
+    )
+    assert min(visit.page.evaluate(heights)) > 20
+    assert visit.complaints == []

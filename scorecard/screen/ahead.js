@@ -145,7 +145,8 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
 
   return {
     // A component says what the server told it, and is drawn unless that is no more asked for.
-    told(root, { mark, content }, draw) {
+    // `prepare` does what of drawing a content can be done before it is asked for.
+    told(root, { mark, content }, draw, prepare = () => {}) {
       if (!mark) {
         draw(content);
         return () => {};
@@ -161,7 +162,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       }
       session = mark.session;
       remember(mark.view, mark.name, content);
-      const part = { name: mark.name, root, draw, content };
+      const part = { name: mark.name, root, draw, prepare, content };
       for (const other of mounted.values()) if (other.root === root) mounted.delete(other.name);
       mounted.set(mark.name, part);
       if (!last || mark.turn === last) {
@@ -199,6 +200,16 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
         .then(() => tell(turn));
     },
 
+    // A pointer or the keyboard came to what makes this change: a moment before a click.
+    expect(change) {
+      if (!chosen) return;
+      const view = key({ ...chosen, ...change });
+      for (const part of present()) {
+        const content = recall(view, part.name);
+        if (content !== undefined) part.prepare(content);
+      }
+    },
+
     // The choice that the session of before knew and this one does not; told once.
     recover() {
       const choice = forgotten;
@@ -222,6 +233,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
 
     lead,
     isLeaving,
+    painted,
 
     // Whether the views one step away were taken, and are all still kept.
     has: (name) => Boolean(sets.get(name)?.every((view) => known.has(view))),

@@ -11,31 +11,38 @@ function element(tag, attributes, ...children) {
   return node;
 }
 
+// What a click would ask for is made ready when a pointer or the keyboard comes to its control.
+function ready(change) {
+  const expect = () => ahead.expect(change());
+  return { onpointerenter: expect, onfocus: expect };
+}
+
 function boxes(dimension, legend, names) {
-  const places = (root) =>
-    [...root.querySelectorAll(`[data-of=${dimension}] input`)].flatMap((box, i) => (box.checked ? [i] : []));
-  const change = (event) => {
-    ahead.choose({ [dimension]: places(event.target.closest(".bar")) });
-  };
-  const chips = names.map((name) =>
-    element("label", { class: "chip" }, element("input", { type: "checkbox", onchange: change }), element("span", {}, name)),
-  );
+  const chips = names.map((name) => {
+    const box = element("input", { type: "checkbox", onchange: () => ahead.choose(chosen()) });
+    box.onfocus = () => ahead.expect(chosen(box));
+    return element("label", { class: "chip", onpointerenter: box.onfocus }, box, element("span", {}, name));
+  });
+  const inputs = chips.map((chip) => chip.firstChild);
+  const chosen = (turned) => ({
+    [dimension]: inputs.flatMap((box, i) => (box.checked !== (box === turned) ? [i] : [])),
+  });
   return element("fieldset", { "data-of": dimension }, element("legend", {}, legend), element("div", { class: "chips" }, ...chips));
 }
 
 function dates(data) {
-  const names = new Map(data.dates);
   const choice = element("select", { id: "bar-as-of", "data-of": "as_of" });
   for (const [day, label] of data.dates) choice.append(element("option", { value: day }, label));
-  const newest = data.dates[0][0];
-  const change = () => ahead.choose({ as_of: choice.value === newest ? "" : choice.value });
-  choice.onchange = change;
-  const move = (by) => () => {
-    choice.selectedIndex += by;
-    change();
+  const at = (place) => ({ as_of: place > 0 ? (choice.options[place]?.value ?? "") : "" });
+  choice.onchange = () => ahead.choose(at(choice.selectedIndex));
+  const step = (name, by, sign) => {
+    const onclick = () => {
+      choice.selectedIndex += by;
+      choice.onchange();
+    };
+    const node = { type: "button", class: name, "aria-label": data.words[name], onclick };
+    return element("button", { ...node, ...ready(() => at(choice.selectedIndex + by)) }, sign);
   };
-  const earlier = element("button", { type: "button", class: "earlier", "aria-label": data.words.earlier, onclick: move(1) }, "‹");
-  const later = element("button", { type: "button", class: "later", "aria-label": data.words.later, onclick: move(-1) }, "›");
   const compared = element("select", { id: "bar-compare", "data-of": "compare" });
   compared.append(element("option", { value: "" }, data.last));
   const met = element("optgroup", { label: data.words.meetings });
@@ -44,13 +51,14 @@ function dates(data) {
   compared.append(...[met, others].filter((group) => group.children.length));
   compared.onchange = () => ahead.choose({ compare: compared.value });
   return [
-    element("div", { class: "field" }, element("label", { for: "bar-as-of" }, data.words.as_of), element("div", { class: "stepper" }, earlier, choice, later)),
+    element("div", { class: "field" }, element("label", { for: "bar-as-of" }, data.words.as_of), element("div", { class: "stepper" }, step("earlier", 1, "‹"), choice, step("later", -1, "›"))),
     element("div", { class: "field" }, element("label", { for: "bar-compare" }, data.words.compare), compared),
   ];
 }
 
 function build(data) {
-  const reset = () => ahead.choose({ as_of: "", compare: "", region: [], pillar: [] });
+  const all = () => ({ as_of: "", compare: "", region: [], pillar: [] });
+  const reset = () => ahead.choose(all());
   // Charts are drawn for light or dark by the server, which is asked anew when that changes.
   const recolour = (event) => {
     if (event.propertyName === "outline-color") ahead.choose({});
@@ -64,7 +72,7 @@ function build(data) {
       element("summary", { "data-change": data.words.change }),
       element("div", { class: "choices" }, ...dates(data), boxes("region", data.words.regions, data.regions), boxes("pillar", data.words.pillars, data.pillars)),
     ),
-    element("button", { type: "button", class: "reset", onclick: reset }, data.words.reset),
+    element("button", { type: "button", class: "reset", onclick: reset, ...ready(all) }, data.words.reset),
   );
 }
 

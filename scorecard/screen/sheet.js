@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const drawn = new WeakMap(); // host element -> the blocks as they stand
+const prepared = new WeakMap(); // content -> its blocks as they will stand, and nodes like them
 let query = null; // what addresses carry of the selection; none in a view that leads nowhere
 
 function make(tag, name, text) {
@@ -481,19 +482,52 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     event.preventDefault();
     setTriggerValue("open", { page: link.dataset.page, parameters: JSON.parse(link.dataset.parameters) });
   };
-  return ahead.told(root, data, (content) => lay(root, content));
+  return ahead.told(root, data, (content) => lay(root, content), (content) => prepare(root, content));
+}
+
+// Makes the nodes of those blocks that do not stand yet.
+function made(root, content) {
+  query = content.query;
+  const before = drawn.get(root);
+  const blocks = content.blocks.map((block) => query + JSON.stringify(block));
+  const nodes = content.blocks.map((block, i) => (blocks[i] === before[i] ? null : builders[block.kind](block)));
+  return { before, blocks, nodes };
+}
+
+// Rows out of sight are laid out once those in sight are painted.
+const outOfSight = new WeakSet();
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) outOfSight.delete(target);
+    else outOfSight.add(target);
+  }
+});
+
+function wait(root) {
+  const waiting = [];
+  for (const row of root.getElementsByClassName("kpi")) {
+    sight.observe(row);
+    if (outOfSight.has(row) && !row.contains(document.activeElement)) waiting.push(row);
+  }
+  for (const row of waiting) row.classList.add("waiting");
+  ahead.painted().then(() => waiting.forEach((row) => row.classList.remove("waiting")));
+}
+
+function prepare(root, content) {
+  if (prepared.get(content)?.before !== drawn.get(root)) prepared.set(content, made(root, content));
 }
 
 function lay(root, content) {
-  query = content.query;
-  const before = drawn.get(root);
-  const now = content.blocks.map((block) => query + JSON.stringify(block));
-  content.blocks.forEach((block, i) => {
-    if (before[i] === now[i]) return;
-    const node = builders[block.kind](block);
+  prepare(root, content);
+  const { before, blocks, nodes } = prepared.get(content);
+  prepared.delete(content); // Its nodes may become part of the page.
+  if (nodes.length === before.length && !nodes.some(Boolean)) return;
+  nodes.forEach((node, i) => {
+    if (!node) return;
     if (root.children[i]) become(root.children[i], node);
     else root.append(node);
   });
-  while (root.children.length > now.length) root.lastChild.remove();
-  drawn.set(root, now);
+  while (root.children.length > nodes.length) root.lastChild.remove();
+  drawn.set(root, blocks);
+  wait(root);
 }
