@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -45,3 +47,32 @@ def draw(role: Role, page: str, **parameters: list[str]) -> AppTest:
     app.run()
     assert not app.exception, (page, parameters, app.exception[0].message)
     return app
+
+
+class _Written(HTMLParser):
+    """The cells of a table that is written into a page, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("th", "td"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        self.rows[-1][-1] += data.replace("\u00a0", " ")
+
+
+def tables(app: AppTest) -> list[pd.DataFrame]:
+    """The tables that are written into a page, as people read them: every cell is text."""
+    found = []
+    for element in app.get("html"):
+        if element.proto.body.startswith("<table class='written-table"):
+            parser = _Written()
+            parser.feed(element.proto.body)
+            head, *rows = parser.rows
+            found.append(pd.DataFrame(rows, columns=head))
+    return found

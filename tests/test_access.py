@@ -21,6 +21,7 @@ from scorecard.refusal import Refusal
 from scorecard.screen import entrance
 from scorecard.state import audit, keys, links
 from scorecard.state.store import open_store
+from tests.drawn import tables
 
 ROOT = Path(__file__).parents[1]
 PROVIDER = """
@@ -216,7 +217,7 @@ def test_who_is_not_signed_in_sees_the_sign_in_only(secrets: Path) -> None:
     app = visit()
     assert [button.label for button in app.button] == ["Sign in with the Association"]
     assert not is_in(app)
-    assert not app.dataframe
+    assert not tables(app)
 
 
 def test_who_has_a_role_comes_in(secrets: Path) -> None:

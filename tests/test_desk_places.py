@@ -24,6 +24,7 @@ from scorecard.screen import store as stores
 from scorecard.screen.desk import found
 from scorecard.snapshot import Snapshot, Sources
 from scorecard.state.store import Store, open_store
+from tests.drawn import tables
 
 LINES = [(place.file, place.line) for _, place in WRONG]
 
@@ -83,10 +84,10 @@ def drawn(source: Path) -> AppTest:
     return app
 
 
-def lines(tables: list[pd.DataFrame]) -> list[tuple[str, int]]:
+def lines(written: list[pd.DataFrame]) -> list[tuple[str, int]]:
     """File and line of all rows of tables that have both."""
-    return [(row["File"], int(row["Line"])) for table in tables
-            for _, row in table.dropna(subset=["Line"]).iterrows()]  # fmt: skip
+    return [(row["File"], int(row["Line"])) for table in written
+            for _, row in table[table["Line"] != "–"].iterrows()]  # fmt: skip
 
 
 def test_the_desk_shows_the_file_and_line_that_were_brought(
@@ -94,7 +95,7 @@ def test_the_desk_shows_the_file_and_line_that_were_brought(
 ) -> None:
     publication.publish(made, "Ada", "why", state, force=True)
     app = drawn(tmp_path / "arrived")
-    frames = [one.value for one in app.dataframe]
+    frames = tables(app)
     ailments = [t for t in frames if "Line" in t and not {"Severity", "org_id"} & set(t)]
     assert sorted(lines(ailments)) == sorted(LINES)
     assert "Lines are those of the files as you sent them." in [c.value for c in app.caption]

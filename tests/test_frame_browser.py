@@ -220,7 +220,7 @@ def test_a_visitor_who_is_not_executive_has_no_data_page(
         visit.page.goto(f"{base}/data")
         visit.page.get_by_role("heading", name="This page is not open to you").wait_for()
         visit.page.get_by_role("link", name="The plan").first.wait_for()
-        assert visit.page.locator(".stDataFrame, .sheet").count() == 0
+        assert visit.page.locator(".stDataFrame, .written-table, .sheet").count() == 0
 
 
 def test_headers_forbid_what_a_page_does_not_need(visit: Visit) -> None:

@@ -25,6 +25,7 @@ from scorecard.snapshot import Snapshot
 from scorecard.state import audit, publications
 from scorecard.state.publications import Publication
 from scorecard.state.store import Store, open_store
+from tests.drawn import tables
 
 HOSTILE = "<b>x</b> ![](https://evil.example/a.png) $1 and $2 :red[y] =1+1"
 AT = dt.datetime(2021, 7, 1, 8, 0, tzinfo=dt.UTC)
@@ -351,7 +352,7 @@ def test_a_meeting_is_shown_then_and_now_and_one_before_anything_says_so(
     app = visit(meeting="2021-06-30")
     assert "that were shown at the board meeting of 30 June 2021 have been restated" in said(app)
     assert "Published on 29 June 2021, 16:20 UTC by" in said(app)
-    table = app.dataframe[0].value
+    table = tables(app)[0]
     assert list(table.columns) == ["KPI", "Date", "Then", "Now", "Change"]
     members = table[table["KPI"] == "Company members"]
     assert set(members["Then"]) == {"20"} and set(members["Now"]) == {"24"}
@@ -383,7 +384,7 @@ def test_what_is_kept_is_shown_with_its_reasons_and_removed_only_when_confirmed(
     depots.open_depot().keep(spare)
     app.run()
     assert "one may go" in said(app), "the first was shown at a meeting"
-    table = app.dataframe[-1].value
+    table = tables(app)[-1]
     assert list(table["Stays because"])[0] == "May go" and list(table["By"])[0] == "Never published"
     next(b for b in app.button if b.label == "Remove them for good").click()
     app.run()
@@ -451,7 +452,7 @@ def test_the_page_is_for_the_executive_only(
 ) -> None:
     app = visit(role=role)
     assert "not open to you" in app.title[0].value
-    assert not app.dataframe and not app.button and "Ada" not in blocks(app) + said(app)
+    assert not tables(app) and not app.button and "Ada" not in blocks(app) + said(app)
 
 
 def test_the_board_is_told_what_was_restated_but_not_who_published(

@@ -38,7 +38,8 @@ def _style() -> str:
 def _script() -> str:
     shapes = json.dumps({name: asdict(shape) for name, shape in palette.SHAPES.items()})
     trend = json.dumps([WIDTH, HEIGHT, LEVELS])
-    return f"const SHAPES = {shapes};\nconst TREND = {trend};\n{ahead.script('sheet.js')}"
+    code = ahead.script("marks.js", "scorecard_table.js", "blocks.js", "sheet.js")
+    return f"const SHAPES = {shapes};\nconst TREND = {trend};\n{code}"
 
 
 _component = st.components.v2.component(

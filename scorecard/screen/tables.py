@@ -267,8 +267,14 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
     cut at the side: a list on a phone.
 
     One with too many rows or columns for that is a grid, which scrolls within itself beyond so
-    many rows; paper has its first rows.
+    many rows; it is written beside it for paper, which has its first rows, and for a phone.
     """
+    if len(table) > _SHORT or len(table.columns) > _NARROW:
+        _grid(table, key, alt, rows)
+    st.html(_written(table, alt))
+
+
+def _grid(table: pd.DataFrame, key: str, alt: str, rows: int) -> None:
     height: int | Literal["content"] = 35 * (rows + 1) if len(table) > rows else "content"
     st.dataframe(
         table,
@@ -292,8 +298,6 @@ def show(table: pd.DataFrame, key: str, alt: str, rows: int = 12) -> None:
             if name in table.columns
         },
     )
-
-    st.html(_written(table, alt))
 
 
 def _written(table: pd.DataFrame, alt: str) -> str:
