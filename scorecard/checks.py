@@ -129,25 +129,16 @@ class Checker:
         for f in file.fields:
             more = [r for r in extra.ranges if r.column == f.name and not r.warning]
             cells[f.name] = rules.of_cell(file, f, more, countries=countries)
-        broken = [f"({condition})" for checks in cells.values() for _, condition, _ in checks] or [
-            "false"
-        ]
+        broken = " or ".join(f"({c})" for checks in cells.values() for _, c, _ in checks) or "false"
+        typed = ", ".join(f'exact_{f.type}("{f.name}") as "{f.name}"' for f in file.fields)
+        typed += "".join(f', "{f.name}" as "{f.as_written}"' for f in file.fields if f.as_written)
         con.execute(
-            f"create or replace temp table broken as from {source} "
-            f"where coalesce({' or '.join(broken)}, false)"
+            f"create table {file.name} as select line, {typed} from {source} "
+            f"where not coalesce({broken}, false)"
         )
-        if _count(con, "broken"):
-            for place, f in enumerate(file.fields):
-                for i, (rule, condition, message) in enumerate(cells[f.name]):
-                    # One finding a cell: the first rule that it breaks.
-                    first = "".join(
-                        f" and not coalesce({c}, false)" for _, c, _ in cells[f.name][:i]
-                    )
-                    con.execute(
-                        f"insert into findings select ?, line, ?, ?, \"{f.name}\", ?, 'error', ? "
-                        f"from broken where ({condition}){first}",
-                        [file.name, f.name, rule, message, rules.RULES.index(rule) * 1000 + place],
-                    )
+        # Which rows are broken is asked only where not all came through.
+        if _count(con, file.name) < _count(con, source):
+            self._keep_broken(file, source, broken, cells)
         names = [f.name for f in file.fields]
         for warning in (r for r in extra.ranges if r.warning):
             con.execute(
@@ -158,11 +149,24 @@ class Checker:
                     rules.RULES.index("range") * 1000 + names.index(warning.column),
                 ],
             )  # fmt: skip
+
+    def _keep_broken(
+        self, file: File, source: str, broken: str, cells: Mapping[str, list[tuple[str, str, str]]]
+    ) -> None:
+        """Sets rows with a broken cell aside, one finding a cell: the first rule that it breaks."""
+        con = self.con
+        con.execute(
+            f"create or replace temp table broken as from {source} where coalesce({broken}, false)"
+        )
+        for place, (name, checks) in enumerate(cells.items()):
+            for i, (rule, condition, message) in enumerate(checks):
+                first = "".join(f" and not coalesce({c}, false)" for _, c, _ in checks[:i])
+                con.execute(
+                    f"insert into findings select ?, line, ?, ?, \"{name}\", ?, 'error', ? "
+                    f"from broken where ({condition}){first}",
+                    [file.name, name, rule, message, rules.RULES.index(rule) * 1000 + place],
+                )
         self.keep(file, source, "select line from broken")
-        typed = ", ".join(f'exact_{f.type}("{f.name}") as "{f.name}"' for f in file.fields)
-        typed += "".join(f', "{f.name}" as "{f.as_written}"' for f in file.fields if f.as_written)
-        but = " where line not in (select line from broken)" if _count(con, "broken") else ""
-        con.execute(f"create table {file.name} as select line, {typed} from {source}{but}")
 
     def _check_references(self, file: File, source: str, missing: Iterable[Missing]) -> None:
         con = self.con

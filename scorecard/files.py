@@ -21,11 +21,19 @@ from numpy.typing import NDArray
 
 # What str.strip() strips, as DuckDB's trim() takes it.
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
-_RARE_BLANKS = tuple(c.encode() for c in BLANKS if not c.isascii())
-_LF, _CR, _SPACE = b"\n\r "
-_EDGES = np.isin(np.arange(256), list(b",\n\r"))
+# Those of more than a byte, as numbers, and the bytes that they begin with.
+_RARE_BLANKS = [c.encode() for c in BLANKS if not c.isascii()]
+_OF_TWO, _OF_THREE = (
+    [int.from_bytes(mark, "big") for mark in _RARE_BLANKS if len(mark) == size] for size in (2, 3)
+)
+_LEADS = np.isin(np.arange(256), [mark[0] for mark in _RARE_BLANKS])
+_LF, _CR, _SPACE, _COMMA = b"\n\r ,"
 _BATCH = 50_000
-_CHUNK = 1 << 24
+_CHUNK = 1 << 20
+"""Bytes that are looked at in one go; no more than a processor keeps at hand."""
+_BUFFER = 64_000_000
+"""Bytes that DuckDB takes of a file in one go. Fewer leave a table in small pieces, which cost a
+second of writing where they are joined later."""
 _END = "\x00end"
 
 csv.field_size_limit(sys.maxsize)
@@ -54,7 +62,10 @@ class Text:
 
 @dataclass(frozen=True)
 class _Survey:
-    """One quick pass over the bytes: the header line, and which way of reading serves."""
+    """One quick pass over the bytes: the header line, and which way of reading serves.
+
+    All but `header` and `plain` is known of a plain file only.
+    """
 
     header: str
     lines: int
@@ -98,22 +109,19 @@ def _survey(path: Path) -> _Survey:
                     decoder.decode(chunk)
                 except UnicodeDecodeError as error:
                     raise NotUtf8(f"byte {place + error.start + 1} is no UTF-8") from error
-                blanks = blanks or any(mark in before + chunk for mark in _RARE_BLANKS)
+                blanks = blanks or _has_rare_blanks(before + chunk)
             if b"\n" not in header:
                 header += chunk
             plain = plain and b'"' not in chunk and b"\x00" not in chunk
-            # The end of the chunk before, so that pairs across the seam are seen.
-            seen = np.frombuffer(before + chunk, dtype=np.uint8)
-            ends = np.flatnonzero(seen[:-1] == _LF)
-            returns = np.flatnonzero(seen[:-1] == _CR)
-            plain = plain and not bool(
-                np.any(np.isin(seen[ends + 1], (_LF, _CR))) or np.any(seen[returns + 1] != _LF)
-            )
-            blanks = blanks or _has_edge_blanks(seen)
-            lines += chunk.count(b"\n")
-            commas += chunk.count(b",")
+            if plain:
+                # The end of the chunk before, so that pairs across the seam are seen.
+                marks = _Marks.of(before + chunk)
+                plain = not marks.breaks_lines()
+                blanks = blanks or marks.has_edge_blanks()
+                lines += int(np.count_nonzero(marks.ends[len(before) :]))
+                commas += int(np.count_nonzero(marks.commas[len(before) :]))
             place += len(chunk)
-            before = chunk[-2:]
+            before = (before + chunk[-2:])[-2:]
         if decoder.getstate() != (b"", 0):
             raise NotUtf8(f"byte {place} is no UTF-8")
     first = header.split(b"\n", 1)[0].decode("utf-8-sig").rstrip("\r")
@@ -123,21 +131,57 @@ def _survey(path: Path) -> _Survey:
     return _Survey(first, lines + ends_open, commas, plain, blanks)
 
 
-def _has_edge_blanks(seen: NDArray[np.uint8]) -> bool:
-    """Whether a blank may stand beside a comma or a line end, as any control character may."""
-    line_ends = np.count_nonzero(seen == _LF) + np.count_nonzero(seen == _CR)
-    if np.count_nonzero(seen < _SPACE) != line_ends:
-        return True
-    spaces = np.flatnonzero(seen == _SPACE)
-    left = seen[np.maximum(spaces - 1, 0)]
-    right = seen[np.minimum(spaces + 1, len(seen) - 1)]
-    return bool(np.any(_EDGES[left]) or np.any(_EDGES[right]))
+def _has_rare_blanks(seen: bytes) -> bool:
+    each = np.frombuffer(seen + b"\0\0", dtype=np.uint8)
+    at = np.flatnonzero(_LEADS[each])
+    two = each[at].astype(np.uint32) << 8 | each[at + 1]
+    return bool(np.isin(two, _OF_TWO).any() or np.isin(two << 8 | each[at + 2], _OF_THREE).any())
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Where in some bytes the marks of a CSV file stand; none where there is none of a kind."""
+
+    ends: NDArray[np.bool_]
+    commas: NDArray[np.bool_]
+    returns: NDArray[np.bool_] | None
+    spaces: NDArray[np.bool_] | None
+    controls: int
+    """How many other control characters there are."""
+
+    @classmethod
+    def of(cls, seen: bytes) -> _Marks:
+        """Looks at the bytes once for each mark."""
+        each = np.frombuffer(seen, dtype=np.uint8)
+        ends = each == _LF
+        returns = each == _CR if _CR in seen else None
+        spaces = each == _SPACE if _SPACE in seen else None
+        known = np.count_nonzero(ends) + (0 if returns is None else np.count_nonzero(returns))
+        controls = int(np.count_nonzero(each < _SPACE) - known)
+        return cls(ends, each == _COMMA, returns, spaces, controls)
+
+    def breaks_lines(self) -> bool:
+        """Whether there is a blank line, or a return that ends none."""
+        if self.returns is None:
+            return bool(np.any(self.ends[:-1] & self.ends[1:]))
+        blank = self.ends[:-1] & (self.ends | self.returns)[1:]
+        return bool(np.any(blank) or np.any(self.returns[:-1] & ~self.ends[1:]))
+
+    def has_edge_blanks(self) -> bool:
+        """Whether a blank may stand beside a comma or a line end, as any control character may."""
+        if self.controls or self.spaces is None:
+            return self.controls > 0
+        edges = self.ends | self.commas
+        if self.returns is not None:
+            edges |= self.returns
+        return bool(np.any(self.spaces[1:] & edges[:-1]) or np.any(self.spaces[:-1] & edges[1:]))
 
 
 def _read_plain(
     con: duckdb.DuckDBPyConnection, path: Path, survey: _Survey, table: str, wanted: Iterable[str]
 ) -> Text | None:
-    """One row a line; None where DuckDB does not agree, as with a missing field."""
+    """One row a line; None where DuckDB does not agree, as with a missing field or a line of
+    megabytes; to allow for longer ones would keep it from reading with all processors."""
     header = survey.header.split(",")
     found = {name: header.index(name) for name in wanted if name in header}
     # DuckDB overlooks an empty field too many, so the commas must be as many as there should be.
@@ -150,13 +194,14 @@ def _read_plain(
     values: dict[str, object] = {
         "path": str(path),
         "columns": {f"c{i}": "VARCHAR" for i in range(len(header))},
+        "buffer": _BUFFER,
     }
     try:
         con.execute(
             f"create temp table {table}_cells as select {cells} from read_csv($path, "
             "delim = ',', quote = '', escape = '', comment = '', header = false, skip = 1, "
             "auto_detect = false, strict_mode = true, null_padding = false, "
-            "columns = $columns, max_line_size = 100000000)",
+            "columns = $columns, buffer_size = $buffer)",
             values | ({"blanks": BLANKS} if survey.blanks else {}),
         )
     except duckdb.Error:
