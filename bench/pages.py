@@ -15,8 +15,8 @@ from scorecard.selection import Selection, months_before
 from scorecard.snapshot import Snapshot
 
 ALL = Selection()
-FACTS_WITHIN = 300.0
-"""Milliseconds in which the rows of one KPI at one date must come, a page of them."""
+FACTS_WITHIN, PAGE = 300.0, 500
+"""Milliseconds in which the rows of one KPI at one date must come, and how many make a page."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,16 @@ def cost(ask: Callable[[Snapshot], object], snapshot: Snapshot, runs: int = 7) -
 
 
 def rows(snapshot: Snapshot) -> Iterator[Part]:
-    """The first page of the rows of each KPI."""
+    """The first page of the rows of each KPI, and one from their middle."""
     for kpi in snapshot.plan.kpis:
-        yield Part(
-            f"rows of {kpi.id}",
-            lambda s, k=kpi: evidence.facts(s, k, ALL, "executive", limit=500),  # type: ignore[misc]
-        )
+        middle = evidence.count(snapshot, kpi, ALL, "executive") // 2
+        for offset in (0, middle):
+            yield Part(
+                f"rows of {kpi.id}" + (f" after the first {offset:,}" if offset else ""),
+                lambda s, k=kpi, o=offset: evidence.facts(  # type: ignore[misc]
+                    s, k, ALL, "executive", limit=PAGE, offset=o
+                ),
+            )
 
 
 def measure(sizes: Mapping[int, Snapshot]) -> Iterator[Result]:
@@ -116,6 +120,6 @@ def measure(sizes: Mapping[int, Snapshot]) -> Iterator[Result]:
     slowest = max(spent_on, key=lambda name: spent_on[name])
     print(", ".join(f"{name} {ms:.0f} ms" for name, ms in sorted(spent_on.items())))
     yield result(
-        f"{slowest}, 500 of them, at {largest:,} organisations", spent_on[slowest], FACTS_WITHIN,
-        f"{FACTS_WITHIN:.0f} ms", 1.0, note="the slowest KPI; median of 3",
+        f"{slowest}, {PAGE} of them, at {largest:,} organisations", spent_on[slowest], FACTS_WITHIN,
+        f"{FACTS_WITHIN:.0f} ms", 1.0, note="the slowest of first and middle pages of all KPIs; median of 3",
     )  # fmt: skip
