@@ -121,5 +121,6 @@ def measure(sizes: Mapping[int, Snapshot]) -> Iterator[Result]:
     print(", ".join(f"{name} {ms:.0f} ms" for name, ms in sorted(spent_on.items())))
     yield result(
         f"{slowest}, {PAGE} of them, at {largest:,} organisations", spent_on[slowest], FACTS_WITHIN,
-        f"{FACTS_WITHIN:.0f} ms", 1.0, note="the slowest of first and middle pages of all KPIs; median of 3",
+        f"{FACTS_WITHIN:.0f} ms", 1.0,
+        note="the slowest of first and middle pages of all KPIs; median of 3",
     )  # fmt: skip
