@@ -161,6 +161,8 @@ def _nothing() -> None:
 _component = st.components.v2.component(
     "guide",
     css=(_HERE / "guide.css").read_text(encoding="utf-8"),
-    js=(_HERE / "guide.js").read_text(encoding="utf-8"),
+    js="\n".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("guide_search.js", "guide.js")
+    ),
     isolate_styles=False,
 )
