@@ -62,21 +62,22 @@ function made(root, content) {
   return { before, blocks, nodes };
 }
 
-// Rows out of sight are laid out once those in sight are painted.
-const outOfSight = new WeakSet();
+// Rows below what is in sight are laid out once that is painted; those above it would move it.
+const inSight = new WeakSet();
 const sight = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
-    if (isIntersecting) outOfSight.delete(target);
-    else outOfSight.add(target);
+    if (isIntersecting) inSight.add(target);
+    else inSight.delete(target);
   }
 });
 
 function wait(root) {
-  const waiting = [];
-  for (const row of root.getElementsByClassName("kpi")) {
-    sight.observe(row);
-    if (outOfSight.has(row) && !row.contains(document.activeElement)) waiting.push(row);
-  }
+  const parts = [...root.querySelectorAll(":scope > :not(.scorecard), .kpi")];
+  for (const part of parts) sight.observe(part);
+  const last = parts.findLastIndex((part) => inSight.has(part));
+  if (last < 0) return;
+  const rows = parts.slice(last + 1).filter((part) => part.matches(".kpi"));
+  const waiting = rows.filter((row) => !row.contains(document.activeElement));
   for (const row of waiting) row.classList.add("waiting");
   ahead.painted().then(() => waiting.forEach((row) => row.classList.remove("waiting")));
 }
