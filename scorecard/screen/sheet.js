@@ -1,7 +1,7 @@
 // Lays out blocks. Nothing is computed here: texts, positions and outlines come from Python.
 
 const drawn = new WeakMap(); // host element -> the blocks as they stand
-const prepared = new WeakMap(); // content -> its blocks as they will stand, and nodes like them
+const ready = new WeakMap(); // host element -> what was made ready last, and of which content
 
 // Makes one tree like another and keeps its nodes, so that nothing is laid out anew, and the
 // keyboard stays where it is.
@@ -59,7 +59,7 @@ function made(root, content) {
   const before = drawn.get(root);
   const blocks = content.blocks.map((block) => query + JSON.stringify(block));
   const nodes = content.blocks.map((block, i) => (blocks[i] === before[i] ? null : builders[block.kind](block)));
-  return { before, blocks, nodes };
+  return { content, before, blocks, nodes };
 }
 
 // Rows below what is in sight are laid out once that is painted; those above it would move it.
@@ -83,13 +83,14 @@ function wait(root) {
 }
 
 function prepare(root, content) {
-  if (prepared.get(content)?.before !== drawn.get(root)) prepared.set(content, made(root, content));
+  const last = ready.get(root);
+  if (last?.content !== content || last.before !== drawn.get(root)) ready.set(root, made(root, content));
 }
 
 function lay(root, content) {
   prepare(root, content);
-  const { before, blocks, nodes } = prepared.get(content);
-  prepared.delete(content); // Its nodes may become part of the page.
+  const { before, blocks, nodes } = ready.get(root);
+  ready.delete(root); // Its nodes may become part of the page.
   if (nodes.length === before.length && !nodes.some(Boolean)) return;
   nodes.forEach((node, i) => {
     if (!node) return;
