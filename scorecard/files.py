@@ -19,6 +19,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from scorecard import engine
+
 # What str.strip() strips, as DuckDB's trim() takes it.
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 # Those of more than a byte, as numbers, and the bytes that they begin with.
@@ -32,8 +34,8 @@ _BATCH = 50_000
 _CHUNK = 1 << 20
 """Bytes that are looked at in one go; no more than a processor keeps at hand."""
 _BUFFER = 64_000_000
-"""Bytes that DuckDB takes of a file in one go. Fewer leave a table in small pieces, which cost a
-second of writing where they are joined later."""
+"""Bytes that DuckDB takes of a file in one go, where memory allows. Fewer leave a table in small
+pieces, which cost a second of writing where they are joined later."""
 _END = "\x00end"
 
 csv.field_size_limit(sys.maxsize)
@@ -194,7 +196,7 @@ def _read_plain(
     values: dict[str, object] = {
         "path": str(path),
         "columns": {f"c{i}": "VARCHAR" for i in range(len(header))},
-        "buffer": _BUFFER,
+        "buffer": min(_BUFFER, engine.memory() // 4),
     }
     try:
         con.execute(

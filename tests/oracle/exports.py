@@ -130,9 +130,10 @@ def _check_rows(world: World, file: File) -> None:
             )
             if not watched:
                 row.quarantined = True
+    known = [_keys(world, there, columns) for _, there, columns in REFERENCES.get(name, [])]
     for row in file.rows:
         if not row.quarantined:
-            _check_references(world, name, row)
+            _check_references(world, name, row, known)
     keys = [c.name for c in columns_of(name) if c.key]
     seen: set[tuple[str, ...]] = set()
     for row in file.rows:
@@ -224,20 +225,25 @@ def _check_paths(world: World, file: File) -> None:
             row.bad["value"] = "range"
 
 
-def _check_references(world: World, name: str, row: Row) -> None:
+def _keys(world: World, name: str, columns: tuple[str, ...]) -> set[tuple[str, ...]] | None:
+    """What a file can be referred to by; nothing where it was not read."""
+    if world.files[name].state != "read":
+        return None
+    rows = (r for r in world.files[name].rows if not r.quarantined)
+    return {tuple(r.text[c] for c in columns) for r in rows}
+
+
+def _check_references(
+    world: World, name: str, row: Row, known: list[set[tuple[str, ...]] | None]
+) -> None:
     bad: list[tuple[str, str]] = []
-    for columns, there, columns_there in REFERENCES.get(name, []):
-        if world.files[there].state != "read":
+    for (columns, _, _), keys in zip(REFERENCES.get(name, []), known, strict=True):
+        if keys is None:
             continue
         key = tuple(row.text[c] for c in columns)
         if "" in key:
             continue
-        known = [
-            tuple(r.text[c] for c in columns_there)
-            for r in world.files[there].rows
-            if not r.quarantined
-        ]
-        if key not in known:
+        if key not in keys:
             bad.append((", ".join(columns), ", ".join(key)))
     if name in ("targets", "published_figures"):
         kpi, scope = row.text["kpi"], row.text["scope"]
