@@ -25,11 +25,11 @@ def _certification_rate(r: Register) -> Iterator[Fact]:
 
 def _months_to_certification(r: Register) -> Iterator[Fact]:
     for org in r.of_pillar("company"):
-        certified = [c["certified_on"] for c in r.rows("certifications") if c["org_id"] == org]
+        certified = [c["certified_on"] for c in r.rows_of("certifications", org)]
         spells = [
             s["start_on"]
-            for s in r.rows("memberships")
-            if s["org_id"] == org and s["category"] in ("transitional", "member")
+            for s in r.rows_of("memberships", org)
+            if s["category"] in ("transitional", "member")
         ]
         if not certified or not spells:
             continue
@@ -41,8 +41,8 @@ def _months_to_certification(r: Register) -> Iterator[Fact]:
 
 def _past_deadline(r: Register) -> Iterator[Fact]:
     for org in r.of_pillar("company"):
-        for spell in r.rows("memberships"):
-            if spell["org_id"] != org or spell["category"] != "transitional":
+        for spell in r.rows_of("memberships", org):
+            if spell["category"] != "transitional":
                 continue
             limit = deadline(spell["start_on"], r.day)
             if holds(spell, r.day) and not r.certified(org) and limit and r.day > limit:
@@ -56,8 +56,8 @@ def _affiliates(r: Register) -> Iterator[Fact]:
 
 
 def _training_coverage(r: Register) -> Iterator[Fact]:
-    recent = [t["training_id"] for t in r.rows("trainings") if in_window(t["held_on"], r.day, 12)]
-    attended = [a["org_id"] for a in r.rows("training_attendance") if a["training_id"] in recent]
+    recent = {t["training_id"] for t in r.rows("trainings") if in_window(t["held_on"], r.day, 12)}
+    attended = {a["org_id"] for a in r.rows("training_attendance") if a["training_id"] in recent}
     for org in r.participants():
         yield r.fact(org, int(org in attended))
 
@@ -92,13 +92,13 @@ def _indicators_met(r: Register) -> Iterator[Fact]:
             )
 
 
-def _visited(r: Register, n: int, kind: str | None) -> list[str]:
-    missions = [
+def _visited(r: Register, n: int, kind: str | None) -> set[str]:
+    missions = {
         m["mission_id"]
         for m in r.rows("missions")
         if in_window(m["end_on"], r.day, n) and kind in (None, m["kind"])
-    ]
-    return [v["org_id"] for v in r.rows("mission_visits") if v["mission_id"] in missions]
+    }
+    return {v["org_id"] for v in r.rows("mission_visits") if v["mission_id"] in missions}
 
 
 def _field_review_coverage(r: Register) -> Iterator[Fact]:

@@ -68,10 +68,13 @@ class Register:
     def rows(self, name: str) -> list[Row]:
         return self.world.rows(name)
 
+    def rows_of(self, name: str, org: str) -> list[Row]:
+        return self.world.rows_of(name, org)
+
     def category(self, org: str, day: dt.date) -> str | None:
         """The category of the spell of this organisation that holds on that day."""
-        for spell in self.rows("memberships"):
-            if spell["org_id"] == org and holds(spell, day):
+        for spell in self.rows_of("memberships", org):
+            if holds(spell, day):
                 return str(spell["category"])
         return None
 
@@ -79,7 +82,7 @@ class Register:
         return self.category(org, day) in ("transitional", "member")
 
     def certified(self, org: str) -> bool:
-        return any(c["org_id"] == org and valid(c, self.day) for c in self.rows("certifications"))
+        return any(valid(c, self.day) for c in self.rows_of("certifications", org))
 
     def of_pillar(self, *pillars: str) -> list[str]:
         return [o for o, r in self.organisations.items() if r["pillar"] in pillars]
@@ -93,9 +96,7 @@ class Register:
 
     def latest_assessment(self, org: str) -> Row | None:
         latest = None
-        for row in self.rows("self_assessments"):
-            if row["org_id"] != org:
-                continue
+        for row in self.rows_of("self_assessments", org):
             if row["submitted_on"] is None or row["submitted_on"] > self.day:
                 continue
             if latest is None or row["cycle"] > latest["cycle"]:
@@ -106,11 +107,8 @@ class Register:
         latest = self.latest_assessment(org)
         if latest is None:
             return []
-        return [
-            r
-            for r in self.rows("self_assessment_answers")
-            if r["org_id"] == org and r["cycle"] == latest["cycle"]
-        ]
+        answers = self.rows_of("self_assessment_answers", org)
+        return [r for r in answers if r["cycle"] == latest["cycle"]]
 
     def fact(
         self,

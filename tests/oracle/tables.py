@@ -65,6 +65,16 @@ class World:
         rows: list[dict[str, Any]] = self.memory["rows", name]
         return rows
 
+    def rows_of(self, name: str, org: str) -> list[dict[str, Any]]:
+        """The accepted rows of one organisation, in the order of the file."""
+        if ("rows of", name) not in self.memory:
+            found: dict[str, list[dict[str, Any]]] = {}
+            for row in self.rows(name):
+                found.setdefault(row["org_id"], []).append(row)
+            self.memory["rows of", name] = found
+        rows: list[dict[str, Any]] = self.memory["rows of", name].get(org, [])
+        return rows
+
     def add(
         self,
         export: str,
