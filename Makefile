@@ -33,6 +33,10 @@ check: .venv/dev
 test: check programs
 	$(pytest) --reruns 1 -rR -m "browser or services or documents"
 
+# All questions of all KPIs against the naive reading, of ten thousand organisations.
+agreement: .venv/dev
+	SCORECARD_AGREEMENT_SIZES=10000 $(python) -m pytest -q tests/test_agreement.py -k at_size
+
 # Ratios of our own work to floors and peers, into bench/results.json.
 bench: .venv/dev programs
 	$(python) -m bench
@@ -61,4 +65,4 @@ tests/%/$(installed): tests/%/package-lock.json
 	npm ci --prefix tests/$* --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: run check test bench bench-large pictures programs
+.PHONY: run check test agreement bench bench-large pictures programs

@@ -1,7 +1,8 @@
 """The command line agrees with the naive reading on generated sets, clean and dirty.
 
 SCORECARD_AGREEMENT_SETS says how many sets, SCORECARD_AGREEMENT_SEED draws others, and
-SCORECARD_AGREEMENT_SIZES how many organisations larger sets have, such as `1000,10000`.
+SCORECARD_AGREEMENT_SIZES how many organisations sets of the generator have, such as `10000`,
+which `make agreement` asks.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from scorecard.refusal import Refusal
 
 SETS = int(os.environ.get("SCORECARD_AGREEMENT_SETS", "50"))
 SEED = os.environ.get("SCORECARD_AGREEMENT_SEED")
-SIZES = [int(n) for n in os.environ.get("SCORECARD_AGREEMENT_SIZES", "60").split(",")]
+SIZES = [int(n) for n in os.environ.get("SCORECARD_AGREEMENT_SIZES", "60,1000").split(",")]
 QUESTIONS = 20  # asked of each set, besides `check` and the scorecard of today
 COMMANDS = ["show", "show", "series", "breakdown", "breakdown", "facts", "explain", "explain"]
 # About one cell, so that the value is compared; others name several cells or none.

@@ -33,8 +33,8 @@ def _one_record(lines: list[str], first: int) -> tuple[list[str] | None, int]:
     fields: list[str] = []
     field = ""
     state = "start"
-    for taken, line in enumerate(lines[first:], start=1):
-        for char in line:
+    for place in range(first, len(lines)):
+        for char in lines[place]:
             if state == "quoted":
                 if char == '"':
                     state = "quote in quoted"
@@ -48,7 +48,7 @@ def _one_record(lines: list[str], first: int) -> tuple[list[str] | None, int]:
                 field, state = "", "start"
             elif char in "\r\n":
                 fields.append(field)
-                return fields, taken
+                return fields, place + 1 - first
             elif state == "start" and char == '"':
                 state = "quoted"
             else:
