@@ -143,3 +143,25 @@ def test_the_keyboard_goes_through_a_page_in_its_order_and_out_of_it(
             break
     else:
         raise AssertionError("the keyboard is caught before the foot of the page")
+
+
+@pytest.mark.parametrize(
+    ("address", "figure", "said"),
+    [
+        ("/membership", "companies_map", ".tip:not([hidden])"),
+        ("/capacity", "certified_region", ".hovertext"),
+    ],
+)
+def test_a_figure_drawn_anew_keeps_the_mark_that_the_keyboard_stands_on(
+    visit: Visit, address: str, figure: str, said: str
+) -> None:
+    page = visit.open(address).ready("||0|").page
+    plot = page.locator(f".st-key-figure_{figure} .plot")
+    plot.locator(".main-svg").first.wait_for(state="attached")
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    plot.locator(said).wait_for(state="attached")
+    page.set_viewport_size({"width": 1100, "height": 900})
+    page.wait_for_timeout(1000)
+    assert plot.locator(said).count() == 1
+    assert visit.complaints == []

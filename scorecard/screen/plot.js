@@ -113,12 +113,24 @@ class Plot {
   put(figure, width) {
     const [data, layout] = JSON.parse(figure); // Plotly writes into what it is given.
     if (this.map) {
-      this.map.show({ data, layout }, width, this.data.config.topojsonURL);
+      this.map.show({ data, layout }, width, this.data.config.topojsonURL).then(() => this.pointAgain());
       return;
     }
     makeRoom(layout);
-    this.plotly.react(this.node, data, { ...layout, width, autosize: false }, this.data.config);
+    this.plotly
+      .react(this.node, data, { ...layout, width, autosize: false }, this.data.config)
+      .then(() => this.pointAgain());
     this.listen();
+  }
+
+  // A figure that is drawn anew forgets the mark that the keyboard stands on.
+  pointAgain() {
+    if (this.node.matches(":focus") && this.stops().includes(this.place)) this.point(this.place);
+  }
+
+  // Places of the marks that the keyboard comes to.
+  stops() {
+    return this.map?.stops() ?? [...(this.figure?.data[0]?.customdata ?? []).keys()];
   }
 
   listen() {
@@ -157,7 +169,7 @@ class Plot {
     if (!this.data.select || !marks?.length || !this.shown) return;
     const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (by) {
-      const stops = this.map?.stops() ?? [...marks.keys()];
+      const stops = this.stops();
       const next = stops.indexOf(this.place) + by;
       this.place = stops[this.place < 0 ? 0 : (next + stops.length) % stops.length];
       this.point(this.place);
