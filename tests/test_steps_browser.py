@@ -413,6 +413,33 @@ def test_a_bar_of_a_figure_is_chosen_by_keyboard(visit: Visit) -> None:
     assert "The button Data below" in label
 
 
+# The code of one component comes last, as it may over a slow line.
+_LATE = """words => {
+    const give = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = blob => {
+        const url = give(blob);
+        if (!blob.type.includes("javascript")) return url;
+        const code = `const code = await import("${url}");
+            if (String(code.default).includes("${words}")) await new Promise(go => setTimeout(go, 1500));
+            export default code.default;`;
+        return give(new Blob([code], { type: "text/javascript" }));
+    };
+}"""
+
+
+@pytest.mark.parametrize("late", ["ahead.listen", "new Plot"])
+def test_whichever_component_comes_last_all_are_one_step_ahead(visit: Visit, late: str) -> None:
+    page = visit.page
+    page.add_init_script(f"({_LATE})('{late}')")
+    visit.open("/capacity").ready("||0|")
+    figure = ".st-key-figure_certified_region"
+    page.wait_for_selector(f"{figure} .plot.active .main-svg", state="attached")
+    page.locator(f"{figure} .plot").focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(f"{figure} .hovertext", state="attached")
+    assert visit.complaints == []
+
+
 def test_the_library_of_figures_comes_compressed_and_for_good_and_not_on_the_overview(
     visit: Visit,
 ) -> None:

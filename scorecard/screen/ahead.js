@@ -8,6 +8,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
   const sets = new Map(); // what was taken -> its views
   const mounted = new Map(); // part -> the component that shows it
   const tab = Math.random().toString(36).slice(2, 8);
+  let taken = null; // the set that was taken last
   let stamp = "";
   let session = "";
   let last = ""; // the click that is not answered yet, or was answered last
@@ -40,6 +41,19 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       parts.set(part, content);
     }
     return content;
+  }
+
+  // Steps from a view, of one part or of all that are told; a part may be told after they came.
+  function spread({ base, pool, views }, only) {
+    for (const { view, parts } of views) {
+      for (const [part, difference] of Object.entries(parts)) {
+        if (only && part !== only) continue;
+        const old = recall(base, part);
+        if (old !== undefined && !known.get(view)?.has(part)) {
+          remember(view, part, new Step(old, difference, pool));
+        }
+      }
+    }
   }
 
   class Step {
@@ -154,6 +168,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       if (mark.stamp !== stamp) {
         known.clear();
         sets.clear();
+        taken = null;
       }
       stamp = mark.stamp;
       if (mark.session !== session) {
@@ -162,6 +177,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       }
       session = mark.session;
       remember(mark.view, mark.name, content);
+      if (taken?.base === mark.view && !mounted.has(mark.name)) spread(taken, mark.name);
       const part = { name: mark.name, root, draw, prepare, content };
       for (const other of mounted.values()) if (other.root === root) mounted.delete(other.name);
       mounted.set(mark.name, part);
@@ -174,10 +190,13 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       };
     },
 
-    // The bar says how to tell the server, and where its controls stand.
+    // The bar says how to tell the server, and where its controls stand. What was drawn before it
+    // came could not be chosen by, and is drawn once more.
     listen(tell, now) {
+      const isFirst = !report;
       report = tell;
       chosen = now;
+      if (isFirst) for (const part of present()) part.draw(part.content);
     },
 
     // Shows another view: at once where it is known, else as soon as it was asked for, and in any
@@ -239,18 +258,11 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
     has: (name) => Boolean(sets.get(name)?.every((view) => known.has(view))),
 
     // Takes the views one step away; `name` is what they are of.
-    take(name, { stamp: theirs, base, pool, views }) {
-      const bases = known.get(base);
-      if (theirs !== stamp || !bases) return;
-      sets.set(name, views.map(({ view }) => view));
-      for (const { view, parts } of views) {
-        for (const [part, difference] of Object.entries(parts)) {
-          const old = recall(base, part);
-          if (old !== undefined && !known.get(view)?.has(part)) {
-            remember(view, part, new Step(old, difference, pool));
-          }
-        }
-      }
+    take(name, set) {
+      if (set.stamp !== stamp || !known.has(set.base)) return;
+      sets.set(name, set.views.map(({ view }) => view));
+      taken = set;
+      spread(set);
     },
 
     // For tests and measurements: whether all that is on the page is known of a view.
