@@ -420,7 +420,8 @@ _LATE = """words => {
         const url = give(blob);
         if (!blob.type.includes("javascript")) return url;
         const code = `const code = await import("${url}");
-            if (String(code.default).includes("${words}")) await new Promise(go => setTimeout(go, 1500));
+            const isLate = String(code.default).includes("${words}");
+            if (isLate) await new Promise(go => setTimeout(go, 1500));
             export default code.default;`;
         return give(new Blob([code], { type: "text/javascript" }));
     };
