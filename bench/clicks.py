@@ -137,7 +137,7 @@ def _clicks(floor: Tab, tabs: dict[str, Tab], snap: Snapshot) -> Iterator[Result
                 note=f"median of {len(times)}, p95 {late:.0f} ms, lists and tables too {whole:.0f}",
             )  # fmt: skip
             yield result(
-                f"the p95 of the same on {name}", late, median, "its median", 1.5,
+                f"p95 of {words} {name}", late, median, "its median", 1.5,
                 note=f"of {len(times)}",
             )  # fmt: skip
 

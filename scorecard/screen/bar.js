@@ -88,11 +88,14 @@ function show(root, { sentence, chosen }) {
   asOf.selectedIndex = chosen.as_of ? [...asOf.options].findIndex((o) => o.value === chosen.as_of) : 0;
   set(root.querySelector(".earlier"), "disabled", asOf.selectedIndex === asOf.options.length - 1);
   set(root.querySelector(".later"), "disabled", asOf.selectedIndex === 0);
-  // A comparison looks back.
-  for (const option of compare.options) {
-    const isLater = option.value >= asOf.value;
-    set(option, "hidden", isLater);
-    set(option, "disabled", isLater);
+  // A comparison looks back. There are many dates, and they stand as they did for most clicks.
+  if (compare.before !== asOf.value) {
+    compare.before = asOf.value;
+    for (const option of compare.options) {
+      const isLater = option.value >= asOf.value;
+      set(option, "hidden", isLater);
+      set(option, "disabled", isLater);
+    }
   }
   compare.value = chosen.compare < asOf.value ? chosen.compare : "";
   for (const dimension of ["region", "pillar"]) {

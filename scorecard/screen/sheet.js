@@ -3,38 +3,32 @@
 const drawn = new WeakMap(); // host element -> the blocks as they stand
 const ready = new WeakMap(); // host element -> what was made ready last, and of which content
 
-// Makes one tree like another and keeps its nodes, so that nothing is laid out anew, and the
-// keyboard stays where it is.
-function become(old, wanted) {
+// What is to be done so that one tree becomes like another and keeps its nodes: nothing is laid
+// out anew, and the keyboard stays where it is.
+function steps(old, wanted, todo) {
   if (old.nodeName !== wanted.nodeName) {
-    old.replaceWith(wanted);
+    todo.push(() => old.replaceWith(wanted));
     return;
   }
   if (old.nodeType === Node.TEXT_NODE) {
-    if (old.data !== wanted.data) old.data = wanted.data;
+    if (old.data !== wanted.data) todo.push(() => old.replaceData(0, old.length, wanted.data));
     return;
   }
   // Comparing a subtree is quick, as the browser does it; walking it is not.
   if (old.isEqualNode(wanted)) return;
   for (const name of wanted.getAttributeNames()) {
     const value = wanted.getAttribute(name);
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (old.getAttribute(name) !== value) todo.push(() => old.setAttribute(name, value));
   }
   for (const name of old.getAttributeNames()) {
-    if (!wanted.hasAttribute(name)) old.removeAttribute(name);
+    if (!wanted.hasAttribute(name)) todo.push(() => old.removeAttribute(name));
   }
-  let mine = old.firstChild;
-  for (let child = wanted.firstChild; child; ) {
-    const [next, following] = [child.nextSibling, mine?.nextSibling ?? null];
-    if (mine) become(mine, child);
-    else old.append(child);
-    [child, mine] = [next, following];
-  }
-  while (mine) {
-    const following = mine.nextSibling;
-    mine.remove();
-    mine = following;
-  }
+  const [mine, theirs] = [[...old.childNodes], [...wanted.childNodes]];
+  theirs.forEach((child, i) => {
+    if (mine[i]) steps(mine[i], child, todo);
+    else todo.push(() => old.append(child));
+  });
+  for (const gone of mine.slice(theirs.length)) todo.push(() => gone.remove());
 }
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
@@ -53,13 +47,20 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   return ahead.told(root, data, (content) => lay(root, content), (content) => prepare(root, content));
 }
 
-// Makes the nodes of those blocks that do not stand yet.
+// Makes the nodes of those blocks that do not stand yet, and finds what is to be done with them.
 function made(root, content) {
   query = content.query;
   const before = drawn.get(root);
   const blocks = content.blocks.map((block) => query + JSON.stringify(block));
-  const nodes = content.blocks.map((block, i) => (blocks[i] === before[i] ? null : builders[block.kind](block)));
-  return { content, before, blocks, nodes };
+  const todo = [];
+  content.blocks.forEach((block, i) => {
+    if (blocks[i] === before[i]) return;
+    const node = builders[block.kind](block);
+    if (root.children[i]) steps(root.children[i], node, todo);
+    else todo.push(() => root.append(node));
+  });
+  for (const gone of [...root.children].slice(blocks.length)) todo.push(() => gone.remove());
+  return { content, before, blocks, todo };
 }
 
 // Rows below what is in sight are laid out once that is painted; those above it would move it.
@@ -89,15 +90,10 @@ function prepare(root, content) {
 
 function lay(root, content) {
   prepare(root, content);
-  const { before, blocks, nodes } = ready.get(root);
+  const { blocks, todo } = ready.get(root);
   ready.delete(root); // Its nodes may become part of the page.
-  if (nodes.length === before.length && !nodes.some(Boolean)) return;
-  nodes.forEach((node, i) => {
-    if (!node) return;
-    if (root.children[i]) become(root.children[i], node);
-    else root.append(node);
-  });
-  while (root.children.length > nodes.length) root.lastChild.remove();
+  if (!todo.length) return;
+  for (const step of todo) step();
   drawn.set(root, blocks);
   wait(root);
 }
