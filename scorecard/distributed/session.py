@@ -29,6 +29,9 @@ _SETTINGS = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.compression.codec": "zstd",
+    # In memory rows take some ten times the room that they take in such files. Spark sends to all
+    # workers what it holds for small, by way of this machine, whose memory that would fill.
+    "spark.sql.sources.fileCompressionFactor": "10",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
 }
 
