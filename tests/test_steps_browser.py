@@ -413,7 +413,8 @@ def test_a_bar_of_a_figure_is_chosen_by_keyboard(visit: Visit) -> None:
     assert "The button Data below" in label
 
 
-# The code of one component comes last, as it may over a slow line.
+# The code of some components comes last, as it may over a slow line: of the selection, of figures,
+# of all but the one that takes the views one step away.
 _LATE = """words => {
     const give = URL.createObjectURL.bind(URL);
     URL.createObjectURL = blob => {
@@ -428,7 +429,7 @@ _LATE = """words => {
 }"""
 
 
-@pytest.mark.parametrize("late", ["ahead.listen", "new Plot"])
+@pytest.mark.parametrize("late", ["ahead.listen", "new Plot", "ahead.told"])
 def test_whichever_component_comes_last_all_are_one_step_ahead(visit: Visit, late: str) -> None:
     page = visit.page
     page.add_init_script(f"({_LATE})('{late}')")

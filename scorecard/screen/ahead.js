@@ -168,7 +168,7 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
       if (mark.stamp !== stamp) {
         known.clear();
         sets.clear();
-        taken = null;
+        if (taken?.stamp !== mark.stamp) taken = null;
       }
       stamp = mark.stamp;
       if (mark.session !== session) {
@@ -257,9 +257,9 @@ const ahead = (globalThis.scorecardAhead ??= (() => {
     // Whether the views one step away were taken, and are all still kept.
     has: (name) => Boolean(sets.get(name)?.every((view) => known.has(view))),
 
-    // Takes the views one step away; `name` is what they are of.
+    // Takes the views one step away; `name` is what they are of. They may come before all parts.
     take(name, set) {
-      if (set.stamp !== stamp || !known.has(set.base)) return;
+      if (stamp && set.stamp !== stamp) return;
       sets.set(name, set.views.map(({ view }) => view));
       taken = set;
       spread(set);
