@@ -46,7 +46,7 @@ from scorecard import (
 from scorecard.__main__ import main
 from scorecard.checks import Checker
 from scorecard.contract import File
-from scorecard.distributed import blocks, dialect, engine, place
+from scorecard.distributed import blocks, dialect, engine, place, session
 from scorecard.distributed.blocks import Block, Wanted
 from scorecard.refusal import Refusal
 from scorecard.snapshot import Snapshot, Sources
@@ -240,6 +240,18 @@ def in_columns(exports: Path, to: Path) -> None:
         pq.write_table(pa.table(columns), to / f"{file.name}.parquet", row_group_size=500)
     for name in ("exported_on.txt", "synthetic.txt"):
         shutil.copy(exports / name, to / name)
+
+
+@pytest.mark.services
+def test_no_table_counts_for_smaller_than_it_is_in_memory(running: Cluster, tmp_path: Path) -> None:
+    """Else one of a million rows is sent to all workers by way of the machine that asks."""
+    ids = [f"C{n:07}" for n in range(100_000)]
+    rows = pa.table({"org_id": ids, "country": [("KEN", "NOR")[n % 2] for n in range(len(ids))]})
+    with session.session(running.address) as spark:
+        staged = session.file_address(tmp_path / "rows")
+        spark.createDataFrame(rows).write.parquet(staged)
+        plan = spark.read.parquet(staged)._jdf.queryExecution().optimizedPlan()
+        assert int(str(plan.stats().sizeInBytes())) >= rows.nbytes
 
 
 @pytest.mark.services

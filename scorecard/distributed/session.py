@@ -29,9 +29,9 @@ _SETTINGS = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.compression.codec": "zstd",
-    # In memory rows take some ten times the room that they take in such files. Spark sends to all
-    # workers what it holds for small, by way of this machine, whose memory that would fill.
-    "spark.sql.sources.fileCompressionFactor": "10",
+    # Spark sends to all workers, by way of this machine, what it holds for small by the size of its
+    # file, and would fill this machine: in memory, answers of self-assessments take 160 times it.
+    "spark.sql.sources.fileCompressionFactor": "200",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
 }
 
